@@ -1,0 +1,125 @@
+# kafkad: see README.md. Everything is built below build/.
+#
+#	make			kafkad and kafkactl
+#	make setup		what building, tests and demo need (Debian, Maven)
+#	make demo		a Kafka on a Mesos, both on this machine
+#	make check		all tests; quickcheck: those of a few seconds
+#	make check-all		gcc and clang, sanitizers, valgrind
+#	make lint		style and static analysis
+#	make install		DESTDIR, PREFIX, SYSCONFDIR, MANDIR
+#
+#	CC=clang		another compiler
+#	SANITIZE=address,undefined	sanitizers, into a build folder of its own
+#	TESTS="00 wrong"	only tests with such names; V=1 shows commands
+
+VERSION = 0.1
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+MANDIR ?= $(PREFIX)/share/man
+SANITIZE ?=
+V ?= 0
+
+# A folder for each kind of build, so that none spoils another.
+B := build/$(notdir $(CC))$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
+comma := ,
+Q := $(if $(filter 0,$(V)),@,)
+
+PKGS = libevent libcurl json-c gnutls libbsd-overlay
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+LIBS_EVENT := $(shell pkg-config --libs libevent 2>/dev/null)
+LIBS_JSON := $(shell pkg-config --libs json-c 2>/dev/null)
+LIBS_CURL := $(shell pkg-config --libs libcurl gnutls 2>/dev/null)
+LIBS_TLS := $(shell pkg-config --libs gnutls 2>/dev/null)
+LIBS_BSD := $(shell pkg-config --libs libbsd-overlay libmd 2>/dev/null)
+
+# Texts are cut on purpose wherever a buffer has an end.
+WARN = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wpointer-arith -Wformat=2 -Wvla -Wundef \
+	-Wimplicit-fallthrough -Wno-format-truncation
+HARDEN = -fstack-protector-strong -fstack-clash-protection -fPIE \
+	$(if $(SANITIZE),,-D_FORTIFY_SOURCE=3)
+CFLAGS ?= -O2 -g
+ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(CFLAGS) $(HARDEN) $(SAN) -Icommon \
+	-Idaemon -Idaemon/config -Ictl -I$(B)/gen $(PKG_CFLAGS) -MMD -MP
+LDFLAGS ?=
+ALL_LDFLAGS = $(LDFLAGS) -pie -Wl,-z,relro,-z,now $(SAN)
+SAN = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all)
+ifneq ($(findstring clang,$(CC)),)
+WARN := $(filter-out -Wno-format-truncation,$(WARN))
+endif
+
+COMMON = $(patsubst %.c,$(B)/%.o,$(wildcard common/*.c))
+CORE = $(patsubst %.c,$(B)/%.o,$(wildcard daemon/core/*.c))
+CONFIG = $(patsubst %.c,$(B)/%.o,$(wildcard daemon/config/*.c)) \
+	$(B)/gen/conf_parse.o
+MESOS = $(patsubst %.c,$(B)/%.o,$(wildcard daemon/mesos/*.c))
+DAEMON = $(patsubst %.c,$(B)/%.o,$(wildcard daemon/*.c))
+CTL = $(patsubst %.c,$(B)/%.o,$(wildcard ctl/*.c))
+MINIMESOS = $(patsubst %.c,$(B)/%.o,$(wildcard tests/minimesos/*.c))
+
+.PHONY: all check quickcheck check-all lint format setup demo install clean \
+	tools
+.SECONDARY:
+
+all: $(B)/kafkad $(B)/kafkactl
+
+# Beside the daemon: what tests and demo run.
+tools: all $(B)/minimesos $(B)/standin
+
+$(B)/kafkad: $(DAEMON) $(CORE) $(CONFIG) $(MESOS) $(COMMON)
+	@echo "link $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_CURL) $(LIBS_EVENT) \
+		$(LIBS_JSON) $(LIBS_BSD) -lm
+
+$(B)/kafkactl: $(CTL) $(COMMON)
+	@echo "link $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_EVENT) $(LIBS_JSON) \
+		$(LIBS_BSD)
+
+$(B)/minimesos: $(MINIMESOS)
+	@echo "link $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_EVENT) \
+		$(LIBS_JSON) $(LIBS_TLS) $(LIBS_BSD) -lm
+
+$(B)/standin: $(B)/tests/standin/standin.o
+	@echo "link $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_BSD)
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "cc $<"
+	$(Q)$(CC) $(ALL_CFLAGS) $(WARN) -c -o $@ $<
+
+# Bison's own code is not written to our warnings.
+$(B)/gen/conf_parse.h: daemon/config/parse.y
+	@mkdir -p $(@D)
+	@echo "bison $<"
+	$(Q)bison -Wall -Werror -d -o $(B)/gen/conf_parse.c $<
+
+$(B)/gen/conf_parse.o: $(B)/gen/conf_parse.h
+	@echo "cc $(@D)/conf_parse.c"
+	$(Q)$(CC) $(ALL_CFLAGS) -Wall -Werror -c -o $@ $(@D)/conf_parse.c
+
+$(B)/daemon/config/lex.o: $(B)/gen/conf_parse.h
+
+include tests/tests.mk
+
+setup:
+	@tests/setup
+
+clean:
+	rm -rf build
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin \
+		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7 \
+		$(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(SYSCONFDIR)
+	install -m 755 $(B)/kafkad $(DESTDIR)$(PREFIX)/sbin/kafkad
+	install -m 755 $(B)/kafkactl $(DESTDIR)$(PREFIX)/bin/kafkactl
+	install -m 644 man/*.5 $(DESTDIR)$(MANDIR)/man5/
+	install -m 644 man/*.7 $(DESTDIR)$(MANDIR)/man7/
+	install -m 644 man/*.8 $(DESTDIR)$(MANDIR)/man8/
+	test -e $(DESTDIR)$(SYSCONFDIR)/kafkad.conf || \
+		install -m 640 etc/kafkad.conf $(DESTDIR)$(SYSCONFDIR)/
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
