@@ -1,0 +1,198 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * A channel between two of our processes: frames over a socketpair, checked
+ * against the message table before a handler sees them.
+ */
+
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "chan.h"
+#include "log.h"
+
+#define CHAN_READ_HIGH (4 * FRAME_MAX)
+
+struct chan {
+	struct bufferevent *bev;
+	enum proc_id self;
+	enum proc_id peer;
+	const chan_handler *handlers;
+	chan_broken_cb broken;
+	void *arg;
+};
+
+__attribute__((format(printf, 2, 3))) static void
+chan_break(struct chan *c, const char *fmt, ...)
+{
+	char reason[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(reason, sizeof(reason), fmt, ap);
+	va_end(ap);
+	bufferevent_disable(c->bev, EV_READ | EV_WRITE);
+	c->broken(c->arg, reason);
+}
+
+/* Whether the table allows this frame in this direction; else why not. */
+static const char *
+chan_refusal(const struct frame_header *h, enum proc_id from, enum proc_id to)
+{
+	const struct msg_info *m = msg_info(h->type);
+	uint32_t len = h->length - FRAME_HEADER;
+
+	if (h->version != FRAME_VERSION)
+		return "other version";
+	if (m == NULL)
+		return "unknown type";
+	if (!(m->from & (1 << from)) || !(m->to & (1 << to)))
+		return "wrong sender or receiver";
+	if (len < m->min || len > m->max)
+		return "impossible size";
+	return NULL;
+}
+
+static void
+chan_trace(const struct frame_header *h, enum proc_id from, enum proc_id to)
+{
+	if (log_get_level() < LOG_LEVEL_TRACE)
+		return;
+	log_trace("%s -> %s %s id=%u len=%u", proc_name(from), proc_name(to),
+	    msg_info(h->type)->name, h->id, h->length);
+}
+
+/* Handles one frame, if it is all there. Returns false when to stop. */
+static bool
+chan_read_frame(struct chan *c, struct evbuffer *in)
+{
+	uint8_t head[FRAME_HEADER];
+	struct frame_header h;
+	struct frame_reader r;
+	const char *why;
+	uint8_t *p;
+	char err[512] = "no handler";
+
+	if (evbuffer_copyout(in, head, sizeof(head)) < FRAME_HEADER)
+		return false;
+	if (frame_header_parse(head, &h) == -1) {
+		chan_break(c, "a frame of %u bytes", h.length);
+		return false;
+	}
+	if ((why = chan_refusal(&h, c->peer, c->self)) != NULL) {
+		chan_break(c, "frame type %u, %u bytes: %s", h.type, h.length,
+		    why);
+		return false;
+	}
+	if (evbuffer_get_length(in) < h.length)
+		return false;
+	if ((p = evbuffer_pullup(in, h.length)) == NULL) {
+		chan_break(c, "no memory for a frame");
+		return false;
+	}
+	chan_trace(&h, c->peer, c->self);
+	frame_read_init(&r, p + FRAME_HEADER, h.length - FRAME_HEADER);
+	if (c->handlers[h.type] == NULL ||
+	    c->handlers[h.type](c->arg, &h, &r, err, sizeof(err)) == -1) {
+		chan_break(c, "%s: %s", msg_info(h.type)->name, err);
+		return false;
+	}
+	evbuffer_drain(in, h.length);
+	return true;
+}
+
+static void
+chan_read_cb(struct bufferevent *bev, void *arg)
+{
+	struct chan *c = arg;
+	struct evbuffer *in = bufferevent_get_input(bev);
+
+	while (chan_read_frame(c, in))
+		continue;
+}
+
+static void
+chan_event_cb(struct bufferevent *bev, short what, void *arg)
+{
+	(void)bev;
+	if (what & (BEV_EVENT_EOF | BEV_EVENT_ERROR))
+		chan_break(arg, "channel closed");
+}
+
+struct chan *
+chan_new(struct event_base *base, int fd, enum proc_id self, enum proc_id peer,
+    const chan_handler *handlers, chan_broken_cb broken, void *arg)
+{
+	struct chan *c;
+
+	if ((c = calloc(1, sizeof(*c))) == NULL)
+		return NULL;
+	c->self = self;
+	c->peer = peer;
+	c->handlers = handlers;
+	c->broken = broken;
+	c->arg = arg;
+	evutil_make_socket_nonblocking(fd);
+	c->bev = bufferevent_socket_new(base, fd,
+	    BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
+	if (c->bev == NULL) {
+		free(c);
+		return NULL;
+	}
+	bufferevent_setcb(c->bev, chan_read_cb, NULL, chan_event_cb, c);
+	bufferevent_setwatermark(c->bev, EV_READ, 0, CHAN_READ_HIGH);
+	bufferevent_enable(c->bev, EV_READ | EV_WRITE);
+	return c;
+}
+
+void
+chan_free(struct chan *c)
+{
+	if (c == NULL)
+		return;
+	bufferevent_free(c->bev);
+	free(c);
+}
+
+void
+chan_send(struct chan *c, struct frame_writer *w)
+{
+	struct frame_header h;
+	const char *why;
+
+	if (frame_finish(w) == -1)
+		fatalx("cannot write a frame: too large, or no memory");
+	frame_header_parse(w->buf, &h);
+	if ((why = chan_refusal(&h, c->self, c->peer)) != NULL)
+		fatalx("frame type %u, %u bytes, to %s: %s", h.type, h.length,
+		    proc_name(c->peer), why);
+	chan_trace(&h, c->self, c->peer);
+	if (bufferevent_write(c->bev, w->buf, w->len) == -1)
+		fatalx("no memory for a frame");
+	frame_free(w);
+}
+
+size_t
+chan_pending(const struct chan *c)
+{
+	return evbuffer_get_length(bufferevent_get_output(c->bev));
+}

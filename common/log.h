@@ -1,0 +1,70 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+#ifndef COMMON_LOG_H
+#define COMMON_LOG_H
+
+#include <stdarg.h>
+
+/*
+ * Levels, the most important first. err: somebody must act; warn: it is
+ * retried; info: a state changed; debug: one line per event; trace: every
+ * frame and every call.
+ */
+enum log_level {
+	LOG_LEVEL_ERR,
+	LOG_LEVEL_WARN,
+	LOG_LEVEL_INFO,
+	LOG_LEVEL_DEBUG,
+	LOG_LEVEL_TRACE
+};
+
+/*
+ * Chooses where lines go: to stderr, or to syslog (facility daemon) when
+ * to_stderr is zero. procname is the first word of each line; it must stay
+ * valid.
+ */
+void log_init(const char *procname, int to_stderr, enum log_level level);
+
+/* Changes the level at run time. */
+void log_set_level(enum log_level level);
+enum log_level log_get_level(void);
+
+/* The name of a level, and back: returns 0, or -1 for an unknown name. */
+const char *log_level_name(enum log_level level);
+int log_level_parse(const char *name, enum log_level *level);
+
+/*
+ * The forms ending in x leave out strerror(errno). A line is cut at 4096
+ * bytes; control characters in it are replaced, so that no text from outside
+ * can forge a line.
+ */
+void log_err(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void log_errx(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void log_warnx(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void log_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void log_trace(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * For start-up, a broken invariant of our own and a broken channel to the
+ * parent, never for input. They log and exit with status 1.
+ */
+__attribute__((noreturn, format(printf, 1, 2))) void fatal(const char *, ...);
+__attribute__((noreturn, format(printf, 1, 2))) void fatalx(const char *, ...);
+
+#endif
