@@ -1,0 +1,340 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+#ifndef CORE_CLUSTER_H
+#define CORE_CLUSTER_H
+
+#include <sys/queue.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "offer.h"
+#include "recipe.h"
+#include "task.h"
+
+/*
+ * Everything that kafkad knows, and the decisions it takes. Pure: no I/O, no
+ * clock, no randomness. Callers report events with the time (ms of a clock
+ * that never goes back) and call cluster_run(), which compares wanted with
+ * observed and leaves actions in the queue, the time at which it wants to be
+ * called again in deadline, and dirty set if something must be saved before
+ * the actions are carried out.
+ */
+
+/* One incarnation of an instance on Mesos. */
+struct task {
+	char id[ID_MAX];
+	char agent_id[ID_MAX];
+	char hostname[HOSTNAME_SIZE];
+	enum task_state state; /* as last reported */
+	bool reported; /* some update has arrived: the launch was accepted */
+	bool started; /* it has been STARTING or RUNNING */
+	bool check; /* launched with a check */
+	bool adopted; /* not launched by this state */
+	enum task_health healthy;
+	uint32_t list; /* version of the server list it was given */
+	int64_t launched;
+	int64_t running; /* since when, 0: not */
+	int64_t healthy_since; /* 0: not */
+	int64_t unreachable; /* since when, 0: it is not */
+	/* Not saved: */
+	bool unanswered; /* reconciliation has not answered for it yet */
+	int64_t kill_next; /* when the kill is to be repeated, 0: not sent */
+	uint32_t kills;
+	TAILQ_ENTRY(task) entry;
+};
+
+TAILQ_HEAD(tasks, task);
+
+enum instance_state {
+	INSTANCE_STOPPED,
+	INSTANCE_PLACING,
+	INSTANCE_LAUNCHING,
+	INSTANCE_STAGING,
+	INSTANCE_STARTING,
+	INSTANCE_RUNNING,
+	INSTANCE_KILLING,
+	INSTANCE_LOST,
+	INSTANCE_BACKOFF
+};
+
+/* Where an instance lives. It survives its tasks. */
+struct placement {
+	bool set;
+	bool firm; /* a launch there was accepted */
+	char agent_id[ID_MAX];
+	char hostname[HOSTNAME_SIZE];
+	uint32_t ports[PORTS_MAX];
+};
+
+struct instance {
+	enum service_id service;
+	int number;
+	int id; /* broker.id or myid */
+	char name[ID_MAX];
+	bool stopped; /* killed by the operator */
+	bool leaving; /* scaled away, or no longer wanted */
+	bool restart; /* the present task is to be ended, then a new one */
+	bool in_list; /* member of the server list in force */
+	bool joined; /* has served as a member of it */
+	bool started_once; /* some task of it was STARTING or RUNNING */
+	struct placement placement;
+	struct task *task; /* the one that may be alive, or NULL */
+	uint32_t failures; /* in a row */
+	uint32_t failures_total;
+	int64_t backoff_until; /* 0: none */
+	int64_t down_since; /* since when it has no task, 0: it has one */
+	char last_message[MESSAGE_MAX]; /* of the last failure */
+	int64_t last_failure;
+	/* Not saved: */
+	enum instance_state last_state; /* as last logged */
+	bool last_ready;
+	bool override; /* the operator said start: do not wait when behind */
+	bool admit; /* it is to get a place and to join the server list */
+	bool dismissed; /* leaving, and now its task may end */
+	bool placed_now; /* tentatively, in this run */
+	bool needs_offer; /* no offer at hand fits */
+	bool asked; /* offers were asked for since it needs one */
+	char waiting[MESSAGE_MAX]; /* why it is not launched now */
+	TAILQ_ENTRY(instance) entry;
+};
+
+TAILQ_HEAD(instances, instance);
+
+struct service {
+	enum service_id id;
+	const struct service_conf *conf;
+	int count; /* wanted */
+	int configured; /* what the configuration said when count was set */
+	bool formed; /* all its members have been ready together once */
+	uint32_t list; /* version of the server list in force, 0: none */
+	struct instances instances; /* in the order of their numbers */
+};
+
+enum cluster_mode {
+	MODE_ACTIVE,
+	MODE_PASSIVE, /* another scheduler took over; not saved */
+	MODE_REMOVED, /* the master removed the framework */
+	MODE_TEARDOWN /* the operator ends it; then it is removed */
+};
+
+/* Times in ms. */
+struct cluster_conf {
+	struct service_conf service[SERVICE_MAX];
+	int64_t hold; /* offers for a placement are kept so long */
+	int64_t refuse; /* filter of a decline */
+	int64_t agent_timeout; /* in which agents come back to a master */
+	int64_t reconcile_interval;
+	int64_t kill_interval; /* on top of the grace, between two kills */
+	int64_t revive_interval; /* least time between two REVIVEs */
+};
+
+enum action_type {
+	ACTION_SUBSCRIBE,
+	ACTION_ACKNOWLEDGE,
+	ACTION_LAUNCH,
+	ACTION_DECLINE,
+	ACTION_KILL,
+	ACTION_RECONCILE,
+	ACTION_SUPPRESS,
+	ACTION_REVIVE,
+	ACTION_TEARDOWN
+};
+
+struct task_ref {
+	char task_id[ID_MAX];
+	char agent_id[ID_MAX]; /* may be empty */
+};
+
+struct action {
+	enum action_type type;
+	struct task_ref task; /* ACKNOWLEDGE, KILL */
+	uint8_t uuid[UUID_LEN]; /* ACKNOWLEDGE */
+	int64_t grace; /* KILL */
+	char (*offer_ids)[ID_MAX]; /* LAUNCH, DECLINE */
+	size_t noffers;
+	int64_t refuse; /* LAUNCH, DECLINE: filter in ms */
+	struct task_spec *specs; /* LAUNCH */
+	size_t nspecs;
+	struct task_ref *refs; /* RECONCILE; none: implicit */
+	size_t nrefs;
+	TAILQ_ENTRY(action) entry;
+};
+
+TAILQ_HEAD(actions, action);
+
+/* Something worth telling: logged by the parent and shown by `watch`. */
+struct notice {
+	bool warn;
+	char instance[ID_MAX]; /* or empty */
+	char text[MESSAGE_MAX];
+	TAILQ_ENTRY(notice) entry;
+};
+
+TAILQ_HEAD(notices, notice);
+
+/* Why an offer did not fit an instance; kept for `kafkactl offers`. */
+struct miss {
+	char instance[ID_MAX];
+	char text[MESSAGE_MAX];
+};
+
+struct seen_offer {
+	char id[ID_MAX];
+	char hostname[HOSTNAME_SIZE];
+	char resources[MESSAGE_MAX]; /* in words */
+	char outcome[MESSAGE_MAX];
+	int64_t received;
+	struct miss *misses;
+	size_t nmisses;
+	TAILQ_ENTRY(seen_offer) entry;
+};
+
+TAILQ_HEAD(seen_offers, seen_offer);
+
+#define SEEN_OFFERS_MAX 32
+#define MISSES_MAX 32
+
+struct cluster {
+	const struct cluster_conf *conf;
+	/* Saved: */
+	char framework_id[ID_MAX]; /* empty: not registered yet */
+	enum cluster_mode mode;
+	uint64_t next_task;
+	bool behind; /* the state may be older than the tasks */
+	int64_t behind_until;
+	struct service service[SERVICE_MAX];
+	struct tasks strays; /* tasks to be killed when they are seen */
+	/* Not saved: */
+	bool subscribed;
+	bool subscribing; /* asked for, not answered yet */
+	bool suppressed;
+	bool barrier; /* launches wait for the first reconciliation */
+	int64_t reconcile_next; /* explicit, 0: all have answered */
+	int64_t reconcile_delay;
+	int64_t implicit_next;
+	int64_t revived; /* last REVIVE, 0: none */
+	bool teardown_sent;
+	struct offers offers;
+	struct seen_offers seen;
+	size_t nseen;
+	bool dirty;
+	int64_t deadline; /* 0: none */
+	struct actions actions;
+	struct notices notices;
+};
+
+/* Returns a new cluster with the configured counts, or NULL. */
+struct cluster *cluster_new(const struct cluster_conf *conf);
+void cluster_free(struct cluster *c);
+
+/* The instance of that name, or number; NULL if there is none. */
+struct instance *cluster_find(struct cluster *c, const char *name);
+struct instance *service_find(struct service *s, int number);
+/* Adds instance number, in its place. NULL without memory. */
+struct instance *service_add(struct service *s, int number);
+void instance_free(struct service *s, struct instance *i);
+struct task *task_new(const char *id, const char *agent_id);
+
+/* Events. now is in ms. */
+void cluster_on_subscribed(struct cluster *c, const char *framework_id,
+    int64_t now);
+/* There is no subscription, or nobody who could have one. */
+void cluster_on_disconnected(struct cluster *c);
+void cluster_on_error(struct cluster *c, const char *message, int64_t now);
+/* Takes ownership of the offer. */
+void cluster_on_offer(struct cluster *c, struct offer *o, int64_t now);
+void cluster_on_rescind(struct cluster *c, const char *offer_id);
+void cluster_on_update(struct cluster *c, const struct update *u,
+    int64_t now);
+
+/* How the call ended that was to launch a task, if it was not accepted. */
+enum launch_end {
+	LAUNCH_UNSENT, /* Mesos has never seen it */
+	LAUNCH_REFUSED, /* Mesos has answered with an error */
+	LAUNCH_UNKNOWN /* Mesos may have acted on it, or not */
+};
+void cluster_on_launch_failed(struct cluster *c, const char *task_id,
+    enum launch_end end, const char *why, int64_t now);
+
+/* The TEARDOWN call was answered: the framework is no more. */
+void cluster_on_teardown(struct cluster *c, int64_t now);
+
+/* Decides. To be called after events and at the deadline. */
+void cluster_run(struct cluster *c, int64_t now);
+
+/*
+ * Commands of the operator. They return an HTTP status (200 done, 404, 409
+ * refused, …) and leave a sentence in text.
+ */
+struct reply {
+	int code;
+	char text[MESSAGE_MAX];
+};
+void cluster_scale(struct cluster *c, enum service_id id, int count,
+    bool force, struct reply *r, int64_t now);
+void cluster_kill(struct cluster *c, const char *name, struct reply *r,
+    int64_t now);
+void cluster_start(struct cluster *c, const char *name, struct reply *r,
+    int64_t now);
+void cluster_restart(struct cluster *c, const char *name, struct reply *r,
+    int64_t now);
+void cluster_replace(struct cluster *c, const char *name, bool force,
+    struct reply *r, int64_t now);
+void cluster_reflate(struct cluster *c, enum service_id id, struct reply *r,
+    int64_t now);
+void cluster_register(struct cluster *c, bool force, struct reply *r,
+    int64_t now);
+void cluster_teardown(struct cluster *c, bool force, struct reply *r,
+    int64_t now);
+
+/* What to show of an instance and of a service. */
+enum instance_state instance_state(const struct instance *i, int64_t now);
+const char *instance_state_name(enum instance_state s);
+bool instance_ready(const struct cluster *c, const struct instance *i,
+    int64_t now);
+/* Whether it runs with an older server list or ZooKeeper list. */
+bool instance_outdated(const struct cluster *c, const struct instance *i);
+int service_running(const struct service *s);
+int service_ready(const struct cluster *c, const struct service *s,
+    int64_t now);
+
+/* Members of the server list in force, and how many make a majority. */
+int service_list_size(const struct service *s);
+int service_majority(const struct service *s);
+
+/*
+ * The addresses of the members of the server list in force. Returns 0 and
+ * fills in e (e->list to be freed), or -1 without memory.
+ */
+int service_endpoints(const struct service *s, struct endpoints *e);
+
+/* Whether this instance lives on that agent, or may come back to it. */
+bool placement_is_on(const struct placement *p, const char *agent_id,
+    const char *hostname);
+
+const char *cluster_mode_name(enum cluster_mode mode);
+/* Makes deadline earlier, if it is later than that. */
+void cluster_wake(struct cluster *c, int64_t when);
+
+struct action *action_new(struct cluster *c, enum action_type type);
+void action_free(struct action *a);
+__attribute__((format(printf, 4, 5))) void cluster_notice(struct cluster *c,
+    bool warn, const struct instance *i, const char *fmt, ...);
+
+#endif

@@ -1,0 +1,357 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * The server list of an ensemble, and how it changes. Pure.
+ *
+ * Growing: the newcomers get places, the list with them comes into force,
+ * the members that have served are restarted with it one at a time, and then
+ * the newcomers start, one at a time, each serving before the next. Started
+ * the other way round, newcomers alone could form a majority that knows of
+ * no data.
+ *
+ * Shrinking: the leavers stop, last added first, as long as a majority of
+ * the list in force serves without them; then, with all who stay serving
+ * (so that they have all that was committed), the shorter list comes into
+ * force, the remaining leavers stop, and those who stay are restarted.
+ */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cluster.h"
+#include "ensemble.h"
+#include "instance.h"
+
+/* Time for a restarted member to be up where it cannot be ready yet. */
+#define RESTART_SETTLE 5000
+
+/* The members of the list, counted. */
+struct census {
+	int size;
+	int joined;
+	int ready;
+	int leavers;
+	int stayers;
+	int stayers_ready;
+	int unplaced;
+	int outdated; /* alive with an older list */
+	int current; /* running with the list in force */
+	int last_words; /* former members whose task is still alive */
+};
+
+static bool
+member_alive(const struct instance *i)
+{
+	return i->task != NULL && i->task->unreachable == 0;
+}
+
+static void
+census_take(const struct cluster *c, const struct service *s,
+    struct census *n, int64_t now)
+{
+	const struct instance *i;
+	bool ready;
+
+	memset(n, 0, sizeof(*n));
+	TAILQ_FOREACH(i, &s->instances, entry) {
+		if (!i->in_list) {
+			n->last_words += i->leaving && member_alive(i);
+			continue;
+		}
+		ready = instance_ready(c, i, now);
+		n->size++;
+		n->joined += i->joined;
+		n->ready += ready;
+		n->leavers += i->leaving;
+		n->stayers += !i->leaving;
+		n->stayers_ready += !i->leaving && ready;
+		n->unplaced += !i->placement.set;
+		if (!member_alive(i))
+			continue;
+		n->outdated += i->task->list != s->list;
+		n->current += i->task->list == s->list &&
+		    i->task->state == TASK_RUNNING;
+	}
+}
+
+static void
+list_changed(struct cluster *c, struct service *s)
+{
+	s->list++;
+	c->dirty = true;
+	cluster_notice(c, false, NULL, "%s: server list %u has %d members",
+	    service_name(s->id), s->list, service_list_size(s));
+}
+
+/* Who serves as a member of the list in force has joined it. */
+static void
+ensemble_mark_joined(struct cluster *c, struct service *s, int64_t now)
+{
+	struct instance *i;
+
+	TAILQ_FOREACH(i, &s->instances, entry) {
+		i->admit = false;
+		i->dismissed = false;
+		if (i->joined || !i->in_list || i->task == NULL ||
+		    i->task->list != s->list || !instance_ready(c, i, now))
+			continue;
+		i->joined = true;
+		c->dirty = true;
+	}
+}
+
+/* Takes all who leave, or only those that never started, from the list. */
+static bool
+ensemble_drop(struct cluster *c, struct service *s, bool all)
+{
+	struct instance *i;
+	bool dropped = false;
+
+	TAILQ_FOREACH(i, &s->instances, entry) {
+		if (!i->in_list || !i->leaving ||
+		    (!all && (i->task != NULL || i->started_once)))
+			continue;
+		i->in_list = false;
+		i->joined = false;
+		dropped = true;
+	}
+	if (dropped)
+		list_changed(c, s);
+	return dropped;
+}
+
+static struct instance *
+ensemble_last_leaver(struct service *s)
+{
+	struct instance *i, *last = NULL;
+
+	TAILQ_FOREACH(i, &s->instances, entry) {
+		if (i->in_list && i->leaving && member_alive(i))
+			last = i;
+	}
+	return last;
+}
+
+static void
+ensemble_shrink(struct cluster *c, struct service *s, const struct census *n,
+    int64_t now)
+{
+	struct instance *last;
+	int others;
+
+	if (n->joined == 0 || n->stayers == 0) {
+		/* Nobody has served yet, or nobody is to serve any more. */
+		ensemble_drop(c, s, true);
+		s->formed = s->formed && n->stayers > 0;
+		return;
+	}
+	if (ensemble_drop(c, s, false))
+		return;
+	last = ensemble_last_leaver(s);
+	if (last != NULL) {
+		others = n->ready - instance_ready(c, last, now);
+		if (others >= service_majority(s)) {
+			last->dismissed = true;
+			return;
+		}
+	}
+	if (n->stayers_ready == n->stayers && n->ready >= service_majority(s))
+		ensemble_drop(c, s, true);
+}
+
+/*
+ * Whether a member is between two lives, so that no other may be restarted.
+ * With fewer than a majority on the new list none of them can be ready, and
+ * being up for a while has to do.
+ */
+static bool
+member_in_transition(struct cluster *c, const struct service *s,
+    const struct instance *i, const struct census *n, int64_t now)
+{
+	const struct task *t = i->task;
+
+	if (!i->in_list || !i->joined || i->stopped)
+		return false;
+	if (t == NULL)
+		return true;
+	if (t->unreachable != 0)
+		return false;
+	if (t->state != TASK_RUNNING || i->restart)
+		return true;
+	if (t->list != s->list || instance_ready(c, i, now))
+		return false;
+	if (n->current >= service_majority(s))
+		return true;
+	if (now - t->running >= RESTART_SETTLE)
+		return false;
+	cluster_wake(c, t->running + RESTART_SETTLE);
+	return true;
+}
+
+static void
+ensemble_restart(struct cluster *c, struct service *s, const struct census *n,
+    int64_t now)
+{
+	struct instance *i, *next = NULL;
+
+	if (n->outdated == 0 || n->last_words > 0)
+		return;
+	TAILQ_FOREACH(i, &s->instances, entry) {
+		if (member_in_transition(c, s, i, n, now) && n->joined > 0)
+			return;
+		if (i->in_list && member_alive(i) && !i->stopped &&
+		    i->task->list != s->list && !i->restart &&
+		    (next == NULL || n->joined == 0)) {
+			next = i;
+			if (n->joined == 0)
+				i->restart = true;
+		}
+	}
+	if (next == NULL)
+		return;
+	next->restart = true;
+	c->dirty = true;
+	cluster_notice(c, false, next, "restarting it with server list %u",
+	    s->list);
+}
+
+/*
+ * Newcomers join in steps, so that those who have served and one newcomer
+ * always make a majority: from n members to at most 2n+1.
+ */
+static void
+ensemble_grow(struct service *s, const struct census *n)
+{
+	struct instance *i;
+	int room = n->size + 1;
+
+	if (n->size > 0 && (n->joined < n->size || n->ready < n->size ||
+			       n->outdated > 0 || n->last_words > 0))
+		return;
+	TAILQ_FOREACH(i, &s->instances, entry) {
+		if (i->in_list || i->leaving || i->stopped)
+			continue;
+		if (n->size > 0 && room-- == 0)
+			break;
+		i->admit = true;
+	}
+}
+
+void
+ensemble_run(struct cluster *c, struct service *s, int64_t now)
+{
+	struct instance *i;
+	struct census n;
+
+	ensemble_mark_joined(c, s, now);
+	census_take(c, s, &n, now);
+	if (!s->formed && n.size > 0 && n.ready == n.size && n.leavers == 0 &&
+	    n.outdated == 0) {
+		s->formed = true;
+		c->dirty = true;
+		cluster_notice(c, false, NULL, "%s: all %d members serve",
+		    service_name(s->id), n.size);
+	}
+	if (n.leavers > 0)
+		ensemble_shrink(c, s, &n, now);
+	else if (n.unplaced == 0)
+		ensemble_restart(c, s, &n, now);
+	if (n.leavers == 0)
+		ensemble_grow(s, &n);
+	/* Who is in no list and is to leave may go at once. */
+	TAILQ_FOREACH(i, &s->instances, entry) {
+		if (i->leaving && !i->in_list)
+			i->dismissed = true;
+	}
+}
+
+bool
+ensemble_wants_place(const struct instance *i, int64_t now)
+{
+	if (i->placement.set || i->stopped || i->leaving || i->task != NULL ||
+	    i->backoff_until > now)
+		return false;
+	return i->admit || i->in_list;
+}
+
+void
+ensemble_placed(struct cluster *c, struct service *s)
+{
+	struct instance *i;
+
+	TAILQ_FOREACH(i, &s->instances, entry) {
+		if (i->admit && i->placement.set) {
+			i->in_list = true;
+			i->admit = false;
+		}
+	}
+	list_changed(c, s);
+}
+
+/* Whether a newcomer may start: see the top of this file. */
+static bool
+newcomer_may_start(struct cluster *c, struct service *s,
+    const struct instance *i, char *why, int64_t now)
+{
+	const struct instance *m;
+
+	TAILQ_FOREACH(m, &s->instances, entry) {
+		if (m == i || !m->in_list)
+			continue;
+		if (m->joined && !m->stopped &&
+		    (!member_alive(m) || m->task->state != TASK_RUNNING ||
+			m->task->list != s->list)) {
+			snprintf(why, MESSAGE_MAX, "waits until %.200s runs "
+			    "with server list %u", m->name, s->list);
+			return false;
+		}
+		if (!m->joined && m->task != NULL &&
+		    !instance_ready(c, m, now)) {
+			snprintf(why, MESSAGE_MAX,
+			    "waits until %.200s serves", m->name);
+			return false;
+		}
+		if (!m->joined && m->task == NULL && m->number < i->number &&
+		    !m->stopped && !m->leaving && m->backoff_until <= now) {
+			snprintf(why, MESSAGE_MAX,
+			    "waits until %.200s has started", m->name);
+			return false;
+		}
+	}
+	return true;
+}
+
+bool
+ensemble_may_start(struct cluster *c, struct service *s,
+    const struct instance *i, char *why, int64_t now)
+{
+	struct census n;
+
+	census_take(c, s, &n, now);
+	if (!i->in_list || !i->placement.set) {
+		snprintf(why, MESSAGE_MAX, "waits for a place%s",
+		    i->admit || i->in_list ? "" :
+					     " until all members serve");
+		return false;
+	}
+	/* Leaving, but perhaps needed until the shorter list is in force. */
+	if (i->leaving && n.ready >= service_majority(s))
+		return false;
+	if (i->joined || n.joined == 0)
+		return true;
+	return newcomer_may_start(c, s, i, why, now);
+}

@@ -1,0 +1,472 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * Offers against needs: whether an instance fits an offer, what is missing
+ * in numbers, which ports it gets, and the launch itself. Pure.
+ */
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cluster.h"
+#include "instance.h"
+#include "match.h"
+
+__attribute__((format(printf, 2, 3))) static void
+say(char *text, const char *fmt, ...)
+{
+	size_t len = strlen(text);
+	va_list ap;
+
+	if (len > 0 && len < MESSAGE_MAX - 3)
+		len += (size_t)snprintf(text + len, MESSAGE_MAX - len, "; ");
+	va_start(ap, fmt);
+	vsnprintf(text + len, MESSAGE_MAX - len, fmt, ap);
+	va_end(ap);
+}
+
+/* A number of thousandths as people write it: 500 is "0.5". */
+static const char *
+thousandths(int64_t v, char *buf, size_t size)
+{
+	size_t len;
+
+	snprintf(buf, size, "%lld.%03lld", (long long)(v / 1000),
+	    (long long)(v % 1000));
+	for (len = strlen(buf); buf[len - 1] == '0'; len--)
+		buf[len - 1] = '\0';
+	if (buf[len - 1] == '.')
+		buf[len - 1] = '\0';
+	return buf;
+}
+
+static struct seen_offer *
+seen_find(struct cluster *c, const struct offer *o)
+{
+	struct seen_offer *so;
+
+	TAILQ_FOREACH_REVERSE(so, &c->seen, seen_offers, entry) {
+		if (strcmp(so->id, o->id) == 0)
+			return so;
+	}
+	return NULL;
+}
+
+static void
+offer_in_words(const struct offer *o, char *text)
+{
+	static const char *const names[] = { "cpus", "mem", "disk" };
+	const struct resource *r;
+	char num[32];
+	size_t i, k;
+
+	text[0] = '\0';
+	for (i = 0; i < 3; i++)
+		say(text, "%s %s", names[i],
+		    thousandths(offer_scalar(o, names[i]), num, sizeof(num)));
+	for (i = 0; i < o->nresources; i++) {
+		r = &o->resources[i];
+		if (strcmp(r->name, "ports") != 0)
+			continue;
+		for (k = 0; k < r->nranges && k < 4; k++)
+			say(text, "ports %u-%u", r->ranges[k].begin,
+			    r->ranges[k].end);
+		if (r->nranges > 4)
+			say(text, "and %zu more ranges", r->nranges - 4);
+	}
+}
+
+void
+match_note_offer(struct cluster *c, const struct offer *o)
+{
+	struct seen_offer *so;
+
+	if ((so = calloc(1, sizeof(*so))) == NULL)
+		return;
+	strlcpy(so->id, o->id, sizeof(so->id));
+	strlcpy(so->hostname, o->hostname, sizeof(so->hostname));
+	so->received = o->received;
+	offer_in_words(o, so->resources);
+	TAILQ_INSERT_TAIL(&c->seen, so, entry);
+	if (c->nseen < SEEN_OFFERS_MAX) {
+		c->nseen++;
+		return;
+	}
+	so = TAILQ_FIRST(&c->seen);
+	TAILQ_REMOVE(&c->seen, so, entry);
+	free(so->misses);
+	free(so);
+}
+
+void
+match_note_outcome(struct cluster *c, const struct offer *o,
+    const char *outcome)
+{
+	struct seen_offer *so = seen_find(c, o);
+
+	if (so == NULL)
+		return;
+	if (so->outcome[0] != '\0' && strncmp(so->outcome, "launched", 8) == 0)
+		say(so->outcome, "%s", outcome);
+	else
+		strlcpy(so->outcome, outcome, sizeof(so->outcome));
+}
+
+static void
+match_note_miss(struct cluster *c, const struct offer *o,
+    const struct instance *i, const char *text)
+{
+	struct seen_offer *so = seen_find(c, o);
+	struct miss *m;
+	size_t k;
+
+	if (so == NULL)
+		return;
+	for (k = 0; k < so->nmisses; k++) {
+		if (strcmp(so->misses[k].instance, i->name) == 0)
+			break;
+	}
+	if (k == so->nmisses) {
+		if (so->nmisses == MISSES_MAX)
+			return;
+		m = reallocarray(so->misses, k + 1, sizeof(*m));
+		if (m == NULL)
+			return;
+		so->misses = m;
+		so->nmisses++;
+	}
+	strlcpy(so->misses[k].instance, i->name, sizeof(so->misses[k].instance));
+	strlcpy(so->misses[k].text, text, sizeof(so->misses[k].text));
+}
+
+/* Whether the instance may live nowhere but where it is placed. */
+static bool
+match_bound(struct cluster *c, const struct instance *i, int64_t now)
+{
+	const struct service_conf *conf = &c->conf->service[i->service];
+	int64_t sticky = service_sticky(i->service, conf);
+
+	if (!i->placement.set || sticky == FOREVER)
+		return i->placement.set;
+	if (i->down_since == 0 || now - i->down_since >= sticky)
+		return false;
+	cluster_wake(c, i->down_since + sticky);
+	return true;
+}
+
+/* How many instances, of one service or of all, are placed on this host. */
+static int
+match_load(struct cluster *c, const struct instance *but, const struct offer *o,
+    enum service_id only)
+{
+	const struct instance *i;
+	int id, n = 0;
+
+	for (id = 0; id < SERVICE_MAX; id++) {
+		if (only != SERVICE_MAX && (int)only != id)
+			continue;
+		TAILQ_FOREACH(i, &c->service[id].instances, entry)
+			n += i != but &&
+			    placement_is_on(&i->placement, o->agent_id,
+				o->hostname);
+	}
+	return n;
+}
+
+/* Whether another instance on this host has been given the port. */
+static bool
+match_port_taken(struct cluster *c, const struct instance *but,
+    const struct offer *o, uint32_t port)
+{
+	const struct instance *i;
+	size_t k;
+	int id;
+
+	for (id = 0; id < SERVICE_MAX; id++) {
+		TAILQ_FOREACH(i, &c->service[id].instances, entry) {
+			if (i == but || !placement_is_on(&i->placement,
+					    o->agent_id, o->hostname))
+				continue;
+			for (k = 0; k < PORTS_MAX; k++) {
+				if (i->placement.ports[k] == port)
+					return true;
+			}
+		}
+	}
+	return false;
+}
+
+static uint32_t
+match_free_port(struct cluster *c, const struct instance *i,
+    const struct offer *o, uint32_t from)
+{
+	uint32_t port = from;
+
+	while ((port = offer_next_port(o, port)) != 0) {
+		if (!match_port_taken(c, i, o, port))
+			return port;
+		port++;
+	}
+	return 0;
+}
+
+/*
+ * Chooses the ports. A member of an ensemble keeps those that the others
+ * know; any other instance keeps them if it can.
+ */
+static bool
+match_ports(struct cluster *c, const struct instance *i, const struct offer *o,
+    uint32_t *ports, char *why)
+{
+	const struct service_conf *conf = &c->conf->service[i->service];
+	size_t n = service_nports(i->service), k;
+	uint32_t want, from = 1;
+
+	memset(ports, 0, PORTS_MAX * sizeof(*ports));
+	if (conf->network == NETWORK_NAMED)
+		return true;
+	for (k = 0; k < n; k++) {
+		want = i->placement.set ? i->placement.ports[k] : 0;
+		if (k == 0 && conf->port != 0)
+			want = conf->port;
+		if (want != 0 && offer_has_port(o, want)) {
+			ports[k] = want;
+			continue;
+		}
+		if (want != 0 && (service_is_ensemble(i->service) ||
+				     (k == 0 && conf->port != 0))) {
+			say(why, "needs port %u, not offered", want);
+			return false;
+		}
+		ports[k] = match_free_port(c, i, o, from);
+		if (ports[k] == 0) {
+			say(why, "needs %zu ports, offered %zu", n, k);
+			return false;
+		}
+		from = ports[k] + 1;
+	}
+	return true;
+}
+
+static void
+match_scalar(const struct offer *o, const char *name, int64_t need, char *why)
+{
+	int64_t have = offer_scalar(o, name);
+	char a[32], b[32];
+
+	if (have < need)
+		say(why, "needs %s %s, offered %s", name,
+		    thousandths(need, a, sizeof(a)),
+		    thousandths(have, b, sizeof(b)));
+}
+
+/* Whether it fits; if not, why says what is missing. */
+static bool
+match_fits(struct cluster *c, struct instance *i, const struct offer *o,
+    uint32_t *ports, char *why, int64_t now)
+{
+	const struct service_conf *conf = &c->conf->service[i->service];
+	const struct task *t;
+
+	why[0] = '\0';
+	if (match_bound(c, i, now) &&
+	    !placement_is_on(&i->placement, o->agent_id, o->hostname)) {
+		say(why, "it is bound to agent %s",
+		    i->placement.hostname[0] != '\0' ? i->placement.hostname :
+						       i->placement.agent_id);
+		return false;
+	}
+	t = instance_stray_on(c, i, o->agent_id, o->hostname);
+	if (t != NULL)
+		say(why, "its older task %.200s may be alive here", t->id);
+	if (conf->unique_hostname && match_load(c, i, o, i->service) > 0)
+		say(why, "another instance of %s lives here",
+		    service_name(i->service));
+	match_scalar(o, "cpus", conf->cpus, why);
+	match_scalar(o, "mem", conf->mem * 1000, why);
+	match_scalar(o, "disk", conf->disk * 1000, why);
+	match_ports(c, i, o, ports, why);
+	return why[0] == '\0';
+}
+
+struct offer *
+match_find(struct cluster *c, struct instance *i, uint32_t *ports, int64_t now)
+{
+	struct offer *o, *best = NULL;
+	uint32_t some[PORTS_MAX];
+	char why[MESSAGE_MAX];
+	int load, least = 0;
+
+	if (match_bound(c, i, now))
+		snprintf(i->waiting, sizeof(i->waiting),
+		    "waits for an offer of agent %s",
+		    i->placement.hostname[0] != '\0' ? i->placement.hostname :
+						       i->placement.agent_id);
+	else
+		strlcpy(i->waiting, "waits for an offer", sizeof(i->waiting));
+	TAILQ_FOREACH(o, &c->offers, entry) {
+		if (!match_fits(c, i, o, some, why, now)) {
+			match_note_miss(c, o, i, why);
+			if (strncmp(why, "it is bound", 11) != 0)
+				snprintf(i->waiting, sizeof(i->waiting),
+				    "no offer fits; %.128s: %.320s",
+				    o->hostname, why);
+			continue;
+		}
+		load = match_load(c, i, o, SERVICE_MAX);
+		/* Where it lived before is best. */
+		if (placement_is_on(&i->placement, o->agent_id, o->hostname))
+			load = -1;
+		if (best == NULL || load < least) {
+			best = o;
+			least = load;
+			memcpy(ports, some, sizeof(some));
+		}
+	}
+	return best;
+}
+
+void
+match_place(struct cluster *c, struct instance *i, const struct offer *o,
+    const uint32_t *ports)
+{
+	bool firm = i->placement.firm &&
+	    placement_is_on(&i->placement, o->agent_id, o->hostname);
+
+	i->placement.set = true;
+	i->placement.firm = firm;
+	strlcpy(i->placement.agent_id, o->agent_id,
+	    sizeof(i->placement.agent_id));
+	strlcpy(i->placement.hostname, o->hostname,
+	    sizeof(i->placement.hostname));
+	memcpy(i->placement.ports, ports, sizeof(i->placement.ports));
+	c->dirty = true;
+}
+
+/* Takes what the instance needs out of the offer. */
+static int
+match_take(struct cluster *c, struct instance *i, struct offer *o,
+    struct task_spec *spec)
+{
+	const struct service_conf *conf = &c->conf->service[i->service];
+	size_t k;
+
+	if (offer_take_scalar(o, "cpus", conf->cpus, &spec->takes,
+		&spec->ntakes) == -1 ||
+	    offer_take_scalar(o, "mem", conf->mem * 1000, &spec->takes,
+		&spec->ntakes) == -1 ||
+	    offer_take_scalar(o, "disk", conf->disk * 1000, &spec->takes,
+		&spec->ntakes) == -1)
+		return -1;
+	for (k = 0; k < PORTS_MAX; k++) {
+		if (i->placement.ports[k] != 0 &&
+		    offer_take_port(o, i->placement.ports[k], &spec->takes,
+			&spec->ntakes) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* The ACCEPT of this offer, with room for one more task. */
+static struct task_spec *
+match_accept(struct cluster *c, struct offer *o)
+{
+	struct action *a = o->launch;
+	struct task_spec *specs;
+
+	if (a == NULL) {
+		if ((a = action_new(c, ACTION_LAUNCH)) == NULL)
+			return NULL;
+		if ((a->offer_ids = calloc(1, sizeof(*a->offer_ids))) == NULL)
+			return NULL;
+		strlcpy(a->offer_ids[0], o->id, ID_MAX);
+		a->noffers = 1;
+		a->refuse = c->conf->refuse;
+		o->launch = a;
+	}
+	specs = reallocarray(a->specs, a->nspecs + 1, sizeof(*specs));
+	if (specs == NULL)
+		return NULL;
+	a->specs = specs;
+	memset(&specs[a->nspecs], 0, sizeof(*specs));
+	return &specs[a->nspecs++];
+}
+
+static int
+match_build(struct cluster *c, struct instance *i, struct task_spec *spec)
+{
+	struct endpoints servers;
+	struct recipe_input in = {
+		.service = i->service,
+		.conf = &c->conf->service[i->service],
+		.number = i->number,
+		.instance = i->name,
+		.hostname = i->placement.hostname,
+		.agent_id = i->placement.agent_id,
+		.ports = i->placement.ports,
+		.servers = &servers,
+		.count = c->service[i->service].count,
+	};
+	int rc;
+
+	if (service_endpoints(&c->service[SERVICE_ZOOKEEPER], &servers) == -1)
+		return -1;
+	rc = recipe_build(&in, spec);
+	free(servers.list);
+	return rc;
+}
+
+int
+match_launch(struct cluster *c, struct instance *i, struct offer *o,
+    int64_t now)
+{
+	char id[ID_MAX], outcome[MESSAGE_MAX];
+	struct task_spec spec, *to;
+	struct task *t;
+
+	if (match_build(c, i, &spec) == -1)
+		return -1;
+	snprintf(id, sizeof(id), "%.200s.%llu", i->name,
+	    (unsigned long long)c->next_task);
+	if (match_take(c, i, o, &spec) == -1 ||
+	    (t = task_new(id, o->agent_id)) == NULL) {
+		task_spec_free(&spec);
+		return -1;
+	}
+	if ((to = match_accept(c, o)) == NULL) {
+		task_spec_free(&spec);
+		free(t);
+		return -1;
+	}
+	strlcpy(spec.task_id, id, sizeof(spec.task_id));
+	*to = spec;
+	strlcpy(t->hostname, o->hostname, sizeof(t->hostname));
+	t->launched = now;
+	t->check = spec.check != CHECK_NONE;
+	t->list = c->service[SERVICE_ZOOKEEPER].list;
+	c->next_task++;
+	i->task = t;
+	i->waiting[0] = '\0';
+	i->asked = false;
+	i->override = false;
+	c->dirty = true;
+	snprintf(outcome, sizeof(outcome), "launched %.200s", id);
+	match_note_outcome(c, o, outcome);
+	return 0;
+}

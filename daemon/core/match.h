@@ -1,0 +1,46 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+#ifndef CORE_MATCH_H
+#define CORE_MATCH_H
+
+#include "cluster.h"
+
+/*
+ * Finds the best of the offers at hand for the instance and chooses the
+ * ports there. Returns NULL if none fits; the reasons are noted for
+ * `offers`, the most telling one in i->waiting.
+ */
+struct offer *match_find(struct cluster *c, struct instance *i,
+    uint32_t *ports, int64_t now);
+
+/* Sets the placement of the instance to this offer's agent. */
+void match_place(struct cluster *c, struct instance *i,
+    const struct offer *o, const uint32_t *ports);
+
+/*
+ * Launches the instance where it is placed, out of this offer: makes the
+ * task, and adds it to the offer's ACCEPT. Returns 0, or -1 without memory.
+ */
+int match_launch(struct cluster *c, struct instance *i, struct offer *o,
+    int64_t now);
+
+/* Notes an offer, and what became of it. */
+void match_note_offer(struct cluster *c, const struct offer *o);
+void match_note_outcome(struct cluster *c, const struct offer *o,
+    const char *outcome);
+
+#endif

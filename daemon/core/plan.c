@@ -1,0 +1,637 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * Wanted against observed: after every event the core looks at everything
+ * and yields what is missing. There is no list of pending work that could be
+ * lost or done twice. Pure.
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cluster.h"
+#include "ensemble.h"
+#include "instance.h"
+#include "match.h"
+#include "reconcile.h"
+
+static void
+offers_forget(struct cluster *c)
+{
+	struct offer *o;
+
+	while ((o = TAILQ_FIRST(&c->offers)) != NULL) {
+		TAILQ_REMOVE(&c->offers, o, entry);
+		offer_free(o);
+	}
+}
+
+/* Every task is asked to end again as soon as it can be reached. */
+static void
+kills_renew(struct cluster *c)
+{
+	struct instance *i;
+	struct task *t;
+	int id;
+
+	for (id = 0; id < SERVICE_MAX; id++) {
+		TAILQ_FOREACH(i, &c->service[id].instances, entry) {
+			if (i->task != NULL)
+				i->task->kill_next = 0;
+		}
+	}
+	TAILQ_FOREACH(t, &c->strays, entry)
+		t->kill_next = 0;
+}
+
+void
+cluster_on_disconnected(struct cluster *c)
+{
+	c->subscribed = false;
+	c->subscribing = false;
+	offers_forget(c);
+}
+
+void
+cluster_on_subscribed(struct cluster *c, const char *framework_id, int64_t now)
+{
+	struct instance *i;
+	int id;
+
+	if (strcmp(c->framework_id, framework_id) != 0) {
+		strlcpy(c->framework_id, framework_id,
+		    sizeof(c->framework_id));
+		c->dirty = true;
+	}
+	c->subscribed = true;
+	c->subscribing = false;
+	c->teardown_sent = false;
+	/* Offers of an earlier subscription are void, filters forgotten. */
+	offers_forget(c);
+	for (id = 0; id < SERVICE_MAX; id++) {
+		TAILQ_FOREACH(i, &c->service[id].instances, entry)
+			i->asked = !c->suppressed;
+	}
+	kills_renew(c);
+	reconcile_start(c, now);
+}
+
+/* The framework is no more, and Mesos has ended its tasks. */
+static void
+cluster_removed(struct cluster *c, int64_t now)
+{
+	struct instance *i;
+	struct task *t;
+	int id;
+
+	c->mode = MODE_REMOVED;
+	c->framework_id[0] = '\0';
+	c->barrier = false;
+	c->dirty = true;
+	for (id = 0; id < SERVICE_MAX; id++) {
+		TAILQ_FOREACH(i, &c->service[id].instances, entry) {
+			if (i->task != NULL)
+				instance_task_over(c, i, now);
+		}
+	}
+	while ((t = TAILQ_FIRST(&c->strays)) != NULL) {
+		TAILQ_REMOVE(&c->strays, t, entry);
+		free(t);
+	}
+}
+
+void
+cluster_on_teardown(struct cluster *c, int64_t now)
+{
+	if (c->mode != MODE_TEARDOWN)
+		return;
+	cluster_notice(c, false, NULL, "the framework was torn down");
+	cluster_removed(c, now);
+}
+
+void
+cluster_on_error(struct cluster *c, const char *message, int64_t now)
+{
+	if (strcmp(message, "Framework failed over") == 0) {
+		c->mode = MODE_PASSIVE;
+		cluster_notice(c, true, NULL, "another scheduler has taken "
+		    "over this framework: passive from now on; to take it "
+		    "back: kafkactl -f register");
+		return;
+	}
+	if (strcmp(message, "Framework has been removed") == 0) {
+		cluster_notice(c, true, NULL, "the master has removed the "
+		    "framework; to begin anew with the same placements, ids "
+		    "and volumes: kafkactl -f register");
+		cluster_removed(c, now);
+		return;
+	}
+	cluster_notice(c, true, NULL, "the master says: %s", message);
+}
+
+void
+cluster_on_offer(struct cluster *c, struct offer *o, int64_t now)
+{
+	o->received = now;
+	o->launch = NULL;
+	match_note_offer(c, o);
+	TAILQ_INSERT_TAIL(&c->offers, o, entry);
+}
+
+void
+cluster_on_rescind(struct cluster *c, const char *offer_id)
+{
+	struct offer *o;
+
+	TAILQ_FOREACH(o, &c->offers, entry) {
+		if (strcmp(o->id, offer_id) != 0)
+			continue;
+		match_note_outcome(c, o, "rescinded");
+		TAILQ_REMOVE(&c->offers, o, entry);
+		offer_free(o);
+		return;
+	}
+}
+
+/* Makes the instances that are wanted; marks those that are not. */
+static void
+service_resize(struct cluster *c, struct service *s)
+{
+	struct instance *i, *next;
+	int n;
+
+	for (n = 0; n < s->count; n++) {
+		if (service_find(s, n) == NULL) {
+			if (service_add(s, n) == NULL)
+				return;
+			c->dirty = true;
+		}
+	}
+	TAILQ_FOREACH_SAFE(i, &s->instances, entry, next) {
+		if (i->leaving != (i->number >= s->count)) {
+			i->leaving = i->number >= s->count;
+			c->dirty = true;
+		}
+		if (!i->leaving || i->task != NULL || i->in_list)
+			continue;
+		cluster_notice(c, false, i, "removed");
+		instance_free(s, i);
+		c->dirty = true;
+	}
+}
+
+/* Brokers leave one after the other, last added first. */
+static void
+service_shrink(struct service *s)
+{
+	struct instance *i;
+	bool found = false;
+
+	TAILQ_FOREACH_REVERSE(i, &s->instances, instances, entry) {
+		i->dismissed = false;
+		if (!i->leaving || i->task == NULL || found)
+			continue;
+		i->dismissed = true;
+		/* Who cannot be reached does not hold up the others. */
+		found = i->task->unreachable == 0;
+	}
+}
+
+static void
+task_kill(struct cluster *c, struct task *t, int64_t grace, int64_t now)
+{
+	struct action *a;
+
+	if (t->unreachable != 0)
+		return;
+	if (t->kill_next == 0 || now >= t->kill_next) {
+		if ((a = action_new(c, ACTION_KILL)) == NULL)
+			return;
+		strlcpy(a->task.task_id, t->id, sizeof(a->task.task_id));
+		strlcpy(a->task.agent_id, t->agent_id,
+		    sizeof(a->task.agent_id));
+		a->grace = grace;
+		t->kills++;
+		t->kill_next = now + grace + c->conf->kill_interval;
+	}
+	cluster_wake(c, t->kill_next);
+}
+
+static void
+plan_kills(struct cluster *c, int64_t now)
+{
+	struct instance *i;
+	struct task *t;
+	int id;
+
+	for (id = 0; id < SERVICE_MAX; id++) {
+		TAILQ_FOREACH(i, &c->service[id].instances, entry) {
+			if (i->task != NULL && instance_wants_down(i))
+				task_kill(c, i->task, c->conf->service[id].grace,
+				    now);
+		}
+	}
+	TAILQ_FOREACH(t, &c->strays, entry)
+		task_kill(c, t, c->conf->service[SERVICE_KAFKA].grace, now);
+}
+
+/* Gives up on agents that were away for longer than configured. */
+static void
+plan_unreachable(struct cluster *c, int64_t now)
+{
+	struct instance *i;
+	int64_t limit;
+	int id;
+
+	for (id = 0; id < SERVICE_MAX; id++) {
+		limit = c->conf->service[id].unreachable;
+		if (limit == FOREVER || service_is_ensemble((enum service_id)id))
+			continue;
+		TAILQ_FOREACH(i, &c->service[id].instances, entry) {
+			if (i->task == NULL || i->task->unreachable == 0 ||
+			    i->stopped || i->leaving)
+				continue;
+			if (now - i->task->unreachable < limit) {
+				cluster_wake(c, i->task->unreachable + limit);
+				continue;
+			}
+			cluster_notice(c, true, i, "agent %s has been "
+			    "unreachable for too long: replacing task %s",
+			    i->task->hostname, i->task->id);
+			instance_replace(c, i, now);
+		}
+	}
+}
+
+/* Whether ZooKeeper is there for brokers; if not, why. */
+static bool
+kafka_may_start(struct cluster *c, char *why, int64_t now)
+{
+	struct service *zk = &c->service[SERVICE_ZOOKEEPER];
+	const struct service_conf *kafka = &c->conf->service[SERVICE_KAFKA];
+	int ready = service_ready(c, zk, now);
+
+	/* Another ensemble was named. */
+	if (pairs_get(&kafka->options, "zookeeper.connect") != NULL ||
+	    pairs_get(&kafka->env, "KAFKA_ZOOKEEPER_CONNECT") != NULL)
+		return true;
+	if (zk->formed && ready >= service_majority(zk))
+		return true;
+	snprintf(why, MESSAGE_MAX, "waits for zookeeper: %d of %d ready%s",
+	    ready, zk->count, zk->formed ? ", no majority" : "");
+	return false;
+}
+
+/*
+ * Whether launches are held back because a newer task of the instance may
+ * be alive that the saved state does not know.
+ */
+static bool
+plan_held_back(struct cluster *c, const struct instance *i, char *why,
+    int64_t now)
+{
+	if (i->override)
+		return false;
+	if (c->barrier) {
+		snprintf(why, MESSAGE_MAX, "waits until all agents have "
+		    "reported their tasks to the master; kafkactl start %.200s "
+		    "does not wait", i->name);
+		return true;
+	}
+	if (c->behind && now < c->behind_until) {
+		snprintf(why, MESSAGE_MAX, "the saved state was behind: waits "
+		    "%llds for an unknown task of it; kafkactl start %.200s "
+		    "does not wait",
+		    (long long)(c->behind_until - now) / 1000, i->name);
+		cluster_wake(c, c->behind_until);
+		return true;
+	}
+	return false;
+}
+
+/* Whether the instance should have a task now; fills in i->waiting. */
+static bool
+plan_wants_task(struct cluster *c, struct instance *i, int64_t now)
+{
+	struct service *s = &c->service[i->service];
+
+	if (i->task != NULL || i->stopped || (i->leaving && !i->in_list))
+		return false;
+	if (i->backoff_until > now) {
+		cluster_wake(c, i->backoff_until);
+		return false;
+	}
+	if (plan_held_back(c, i, i->waiting, now))
+		return false;
+	if (i->service == SERVICE_KAFKA && !kafka_may_start(c, i->waiting, now))
+		return false;
+	if (!service_is_ensemble(i->service))
+		return true;
+	return ensemble_may_start(c, s, i, i->waiting, now);
+}
+
+/* Without a place for all of them none is kept. */
+static void
+places_undo(struct service *s, int lack, int placed)
+{
+	struct instance *i;
+
+	TAILQ_FOREACH(i, &s->instances, entry) {
+		if (i->placed_now)
+			i->placement.set = false;
+		if (i->placed_now || i->needs_offer)
+			snprintf(i->waiting, sizeof(i->waiting),
+			    "%d of %d members lack a place", lack,
+			    lack + placed);
+		i->needs_offer |= i->placed_now;
+	}
+}
+
+/*
+ * Gives a place to every member that needs one, all of them or none. Returns
+ * whether some still wait.
+ */
+static bool
+plan_places(struct cluster *c, struct service *s, int64_t now)
+{
+	uint32_t ports[PORTS_MAX];
+	struct instance *i;
+	struct offer *o;
+	int lack = 0, placed = 0;
+
+	TAILQ_FOREACH(i, &s->instances, entry) {
+		if (!ensemble_wants_place(i, now) ||
+		    plan_held_back(c, i, i->waiting, now))
+			continue;
+		if ((o = match_find(c, i, ports, now)) == NULL) {
+			i->needs_offer = true;
+			lack++;
+			continue;
+		}
+		match_place(c, i, o, ports);
+		i->placed_now = true;
+		placed++;
+	}
+	if (lack > 0) {
+		places_undo(s, lack, placed);
+		return true;
+	}
+	if (placed > 0) {
+		ensemble_placed(c, s);
+		/* The members there are now learn of it in the next run. */
+		cluster_wake(c, now);
+	}
+	return false;
+}
+
+/*
+ * A place that was chosen but never used, and is no longer good, is given
+ * up. An offer is no reservation.
+ */
+static void
+plan_unplace(struct cluster *c, struct instance *i, int64_t now)
+{
+	struct offer *o;
+
+	if (!service_is_ensemble(i->service) || i->placement.firm)
+		return;
+	TAILQ_FOREACH(o, &c->offers, entry) {
+		if (!placement_is_on(&i->placement, o->agent_id, o->hostname))
+			continue;
+		cluster_notice(c, true, i, "its place on %s is taken",
+		    o->hostname);
+		i->placement.set = false;
+		c->dirty = true;
+		cluster_wake(c, now);
+		return;
+	}
+}
+
+/* Launches what can be launched. Returns whether some wait for an offer. */
+static bool
+plan_launches(struct cluster *c, struct service *s, int64_t now)
+{
+	uint32_t ports[PORTS_MAX];
+	struct instance *i;
+	struct offer *o;
+	bool waiting = false;
+
+	TAILQ_FOREACH(i, &s->instances, entry) {
+		if (i->needs_offer || !plan_wants_task(c, i, now))
+			continue;
+		o = match_find(c, i, ports, now);
+		if (o != NULL) {
+			match_place(c, i, o, ports);
+			if (match_launch(c, i, o, now) == 0)
+				continue;
+		}
+		i->needs_offer = true;
+		waiting = true;
+		plan_unplace(c, i, now);
+	}
+	return waiting;
+}
+
+/* Sends back what is not used, or not needed for a placement any more. */
+static void
+plan_decline(struct cluster *c, bool hold, int64_t now)
+{
+	struct action *a = NULL;
+	struct offer *o, *next;
+	char (*ids)[ID_MAX];
+
+	TAILQ_FOREACH_SAFE(o, &c->offers, entry, next) {
+		if (o->launch == NULL && hold &&
+		    now - o->received < c->conf->hold) {
+			match_note_outcome(c, o, "held");
+			cluster_wake(c, o->received + c->conf->hold);
+			continue;
+		}
+		if (o->launch == NULL) {
+			if (a == NULL &&
+			    (a = action_new(c, ACTION_DECLINE)) == NULL)
+				return;
+			ids = reallocarray(a->offer_ids, a->noffers + 1,
+			    sizeof(*ids));
+			if (ids == NULL)
+				return;
+			a->offer_ids = ids;
+			a->refuse = c->conf->refuse;
+			strlcpy(ids[a->noffers++], o->id, ID_MAX);
+			match_note_outcome(c, o, "declined");
+		}
+		TAILQ_REMOVE(&c->offers, o, entry);
+		offer_free(o);
+	}
+}
+
+/* Whether an instance needs an offer and none was asked for since. */
+static bool
+needs_news(struct cluster *c)
+{
+	struct instance *i;
+	bool news = false;
+	int id;
+
+	for (id = 0; id < SERVICE_MAX; id++) {
+		TAILQ_FOREACH(i, &c->service[id].instances, entry) {
+			news |= i->needs_offer && !i->asked;
+			i->asked &= i->needs_offer;
+		}
+	}
+	return news;
+}
+
+/* Asks for offers when something is missing, and for none when nothing is. */
+static void
+plan_revive(struct cluster *c, bool missing, int64_t now)
+{
+	struct instance *i;
+	bool news = needs_news(c);
+	int id;
+
+	if (!missing) {
+		if (!c->suppressed && action_new(c, ACTION_SUPPRESS) != NULL)
+			c->suppressed = true;
+		return;
+	}
+	if (!c->suppressed && !news)
+		return;
+	if (c->revived != 0 && now - c->revived < c->conf->revive_interval) {
+		cluster_wake(c, c->revived + c->conf->revive_interval);
+		return;
+	}
+	if (action_new(c, ACTION_REVIVE) == NULL)
+		return;
+	c->suppressed = false;
+	c->revived = now;
+	for (id = 0; id < SERVICE_MAX; id++) {
+		TAILQ_FOREACH(i, &c->service[id].instances, entry)
+			i->asked = i->needs_offer;
+	}
+}
+
+static void
+plan_offers(struct cluster *c, int64_t now)
+{
+	bool places = false, launches = false;
+	struct instance *i;
+	struct service *s;
+	int id;
+
+	for (id = 0; id < SERVICE_MAX; id++) {
+		s = &c->service[id];
+		TAILQ_FOREACH(i, &s->instances, entry) {
+			i->needs_offer = false;
+			i->placed_now = false;
+			i->waiting[0] = '\0';
+		}
+		if (service_is_ensemble(s->id))
+			places |= plan_places(c, s, now);
+		launches |= plan_launches(c, s, now);
+	}
+	plan_decline(c, places, now);
+	plan_revive(c, places || launches, now);
+}
+
+static void
+plan_behind(struct cluster *c, int64_t now)
+{
+	if (!c->behind || c->barrier)
+		return;
+	if (now < c->behind_until) {
+		cluster_wake(c, c->behind_until);
+		return;
+	}
+	c->behind = false;
+	c->dirty = true;
+	cluster_notice(c, false, NULL, "the state is no longer behind");
+}
+
+static void
+plan_subscribe(struct cluster *c)
+{
+	if (c->subscribing || action_new(c, ACTION_SUBSCRIBE) == NULL)
+		return;
+	c->subscribing = true;
+	/* Tasks to be launched are found out after the subscription. */
+	c->suppressed = c->framework_id[0] != '\0';
+}
+
+static void
+plan_settle(struct cluster *c, int64_t now)
+{
+	struct instance *i;
+	int64_t settle;
+	int id;
+
+	for (id = 0; id < SERVICE_MAX; id++) {
+		settle = c->conf->service[id].check.settle;
+		TAILQ_FOREACH(i, &c->service[id].instances, entry) {
+			instance_tell(c, i, now);
+			if (i->task != NULL && settle > 0 &&
+			    i->task->healthy == HEALTH_GOOD &&
+			    now - i->task->healthy_since < settle)
+				cluster_wake(c,
+				    i->task->healthy_since + settle);
+		}
+	}
+}
+
+static void
+plan_teardown(struct cluster *c)
+{
+	if (!c->subscribed)
+		plan_subscribe(c);
+	else if (!c->teardown_sent &&
+	    action_new(c, ACTION_TEARDOWN) != NULL)
+		c->teardown_sent = true;
+}
+
+void
+cluster_run(struct cluster *c, int64_t now)
+{
+	struct service *s;
+	int id;
+
+	c->deadline = 0;
+	if (c->mode == MODE_TEARDOWN) {
+		plan_teardown(c);
+		return;
+	}
+	if (c->mode != MODE_ACTIVE)
+		return;
+	for (id = 0; id < SERVICE_MAX; id++) {
+		s = &c->service[id];
+		service_resize(c, s);
+		if (service_is_ensemble(s->id))
+			ensemble_run(c, s, now);
+		else
+			service_shrink(s);
+	}
+	plan_unreachable(c, now);
+	if (!c->subscribed) {
+		plan_subscribe(c);
+	} else {
+		plan_behind(c, now);
+		plan_kills(c, now);
+		reconcile_run(c, now);
+		plan_offers(c, now);
+	}
+	plan_settle(c, now);
+}

@@ -1,0 +1,191 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+#ifndef CORE_RECIPE_H
+#define CORE_RECIPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "offer.h"
+#include "task.h"
+
+enum service_id { SERVICE_ZOOKEEPER, SERVICE_KAFKA, SERVICE_MAX };
+
+enum container_type { CONTAINER_DOCKER, CONTAINER_MESOS };
+enum network_mode { NETWORK_HOST, NETWORK_BRIDGE, NETWORK_NAMED };
+enum check_type { CHECK_DEFAULT, CHECK_TCP, CHECK_COMMAND, CHECK_NONE };
+
+#define FOREVER (-1)
+#define STICKY_DEFAULT (-2) /* forever with a volume, else not at all */
+#define PORTS_MAX 3 /* client, quorum, election */
+#define INSTANCES_MAX 1000 /* of one service */
+#define ZOOKEEPER_MAX 255 /* ZooKeeper's ids end there */
+
+struct pair {
+	char *name;
+	char *value;
+};
+
+/* A list of pairs that grows; names are unique where it says "set". */
+struct pairs {
+	struct pair *list;
+	size_t n;
+};
+
+struct volume {
+	char *name; /* docker volume, or a path on the host; %d: the number */
+	char *driver; /* NULL: name is a path on the host */
+	char *path; /* in the container */
+};
+
+struct check_conf {
+	enum check_type type;
+	char *command; /* for CHECK_COMMAND; NULL: the service's own */
+	int64_t delay; /* this and the following in ms */
+	int64_t interval;
+	int64_t timeout;
+	int64_t grace;
+	uint32_t kill_after; /* failures in a row; 0: never */
+	int64_t settle; /* healthy for so long before it is ready */
+};
+
+/* What the configuration says of one service. All times in ms. */
+struct service_conf {
+	int count;
+	char *image;
+	enum container_type container;
+	bool force_pull;
+	int64_t cpus; /* thousandths */
+	int64_t mem; /* MB */
+	int64_t disk; /* MB, 0: none is asked for */
+	int64_t heap; /* MB, 0: from mem */
+	enum network_mode network;
+	char *network_name; /* for NETWORK_NAMED */
+	char *domain; /* for NETWORK_NAMED: DNS domain of the members */
+	uint32_t port; /* client port, 0: from the offer */
+	struct volume *volumes;
+	size_t nvolumes;
+	struct pairs env; /* added to the container's environment */
+	struct pairs options; /* server.properties, zoo.cfg */
+	bool unique_hostname; /* at most one instance on an agent */
+	int64_t sticky; /* FOREVER, STICKY_DEFAULT, or time until it may move */
+	int64_t unreachable; /* FOREVER, or time until replaced */
+	int64_t grace; /* between TERM and KILL */
+	int64_t backoff; /* first delay after a failure */
+	int64_t backoff_max;
+	int64_t backoff_reset; /* running for so long forgets failures */
+	struct check_conf check;
+};
+
+/* A member of an ensemble as others see it. */
+struct endpoint {
+	int id; /* broker.id or myid */
+	char host[HOSTNAME_SIZE];
+	uint32_t ports[PORTS_MAX];
+};
+
+struct endpoints {
+	struct endpoint *list;
+	size_t n;
+};
+
+/* A task that is ready to be launched; all of it is owned. */
+struct task_spec {
+	char name[ID_MAX];
+	char task_id[ID_MAX];
+	char agent_id[ID_MAX];
+	struct take *takes;
+	size_t ntakes;
+	enum container_type container;
+	char *image;
+	bool force_pull;
+	enum network_mode network;
+	char *network_name;
+	char *hostname; /* in the container, or NULL */
+	uint32_t ports[PORTS_MAX]; /* mapped one to one in NETWORK_BRIDGE */
+	size_t nports;
+	struct pairs env;
+	struct volume *volumes; /* %d is filled in */
+	size_t nvolumes;
+	enum check_type check; /* TCP, COMMAND or NONE */
+	uint32_t check_port;
+	char *check_command;
+	int64_t check_delay; /* ms, as the following */
+	int64_t check_interval;
+	int64_t check_timeout;
+	int64_t check_grace;
+	uint32_t check_failures;
+	int64_t grace;
+};
+
+/* "zookeeper", "kafka"; service_parse() returns SERVICE_MAX if unknown. */
+const char *service_name(enum service_id id);
+enum service_id service_parse(const char *name);
+
+/* Whether members of the service must know each other before they start. */
+bool service_is_ensemble(enum service_id id);
+
+/* How many ports an instance needs. */
+size_t service_nports(enum service_id id);
+
+/* Id (broker.id, myid) of the instance with this number. */
+int service_instance_id(enum service_id id, int number);
+
+/* For how long an instance stays bound to its agent: FOREVER, or ms. */
+int64_t service_sticky(enum service_id id, const struct service_conf *c);
+
+/* Fills in the defaults of a service. Returns 0, or -1 without memory. */
+int service_conf_init(struct service_conf *c, enum service_id id);
+void service_conf_free(struct service_conf *c);
+
+/* Appends a pair, or with pairs_set() replaces the one of that name. */
+int pairs_add(struct pairs *p, const char *name, const char *value);
+int pairs_set(struct pairs *p, const char *name, const char *value);
+const char *pairs_get(const struct pairs *p, const char *name);
+void pairs_free(struct pairs *p);
+
+/*
+ * Everything that a recipe needs beside the configuration. servers are the
+ * members of the instance's own ensemble (zookeeper), or the ZooKeeper
+ * servers to connect to (kafka).
+ */
+struct recipe_input {
+	enum service_id service;
+	const struct service_conf *conf;
+	int number;
+	const char *instance; /* its name, "kafka-3" */
+	const char *hostname; /* of its agent */
+	const char *agent_id;
+	const uint32_t *ports;
+	const struct endpoints *servers;
+	int count; /* wanted instances of the service */
+};
+
+/* The name by which others reach the instance; buf has HOSTNAME_SIZE. */
+void recipe_host(const struct recipe_input *in, char *buf);
+/* The ports by which others reach it: the container's own when named. */
+void recipe_ports(const struct recipe_input *in, uint32_t *ports);
+
+/*
+ * Builds the task, all but task_id and takes. Returns 0, or -1 without
+ * memory (spec is then freed).
+ */
+int recipe_build(const struct recipe_input *in, struct task_spec *spec);
+void task_spec_free(struct task_spec *spec);
+
+#endif

@@ -1,0 +1,176 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * Reconciliation: after each subscription every task is asked for until
+ * Mesos has answered, and from time to time again; and Mesos is asked for
+ * all tasks it knows, so that orphans are found. Pure.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cluster.h"
+#include "reconcile.h"
+
+#define RECONCILE_DELAY 1000
+#define RECONCILE_DELAY_MAX 30000
+#define LAUNCH_PATIENCE 10000 /* a launch without any update */
+#define BARRIER_ID "kafkad.barrier"
+
+/* Calls f for every task there is. */
+static void
+tasks_each(struct cluster *c, void (*f)(struct task *, void *), void *arg)
+{
+	struct instance *i;
+	struct task *t;
+	int id;
+
+	for (id = 0; id < SERVICE_MAX; id++) {
+		TAILQ_FOREACH(i, &c->service[id].instances, entry) {
+			if (i->task != NULL)
+				f(i->task, arg);
+		}
+	}
+	TAILQ_FOREACH(t, &c->strays, entry)
+		f(t, arg);
+}
+
+static void
+task_ask(struct task *t, void *arg)
+{
+	(void)arg;
+	t->unanswered = true;
+}
+
+void
+reconcile_soon(struct cluster *c, int64_t now)
+{
+	c->reconcile_next = now;
+	c->reconcile_delay = RECONCILE_DELAY;
+}
+
+void
+reconcile_start(struct cluster *c, int64_t now)
+{
+	tasks_each(c, task_ask, NULL);
+	reconcile_soon(c, now);
+	c->implicit_next = now;
+}
+
+bool
+reconcile_is_barrier(const char *task_id)
+{
+	return strcmp(task_id, BARRIER_ID) == 0;
+}
+
+void
+reconcile_barrier_over(struct cluster *c, int64_t now)
+{
+	(void)now;
+	if (!c->barrier)
+		return;
+	c->barrier = false;
+	cluster_notice(c, false, NULL, "reconciled: all agents have answered");
+}
+
+struct refs {
+	struct task_ref *list;
+	size_t n;
+	int64_t now;
+	int64_t patience; /* when the next launch has waited long enough */
+};
+
+static void
+task_count(struct task *t, void *arg)
+{
+	struct refs *r = arg;
+
+	if (!t->reported && !t->unanswered) {
+		if (r->now - t->launched >= LAUNCH_PATIENCE)
+			t->unanswered = true;
+		else if (r->patience == 0 ||
+		    t->launched + LAUNCH_PATIENCE < r->patience)
+			r->patience = t->launched + LAUNCH_PATIENCE;
+	}
+	r->n += t->unanswered;
+}
+
+static void
+task_collect(struct task *t, void *arg)
+{
+	struct refs *r = arg;
+
+	if (!t->unanswered)
+		return;
+	strlcpy(r->list[r->n].task_id, t->id, ID_MAX);
+	strlcpy(r->list[r->n].agent_id, t->agent_id, ID_MAX);
+	r->n++;
+}
+
+static void
+reconcile_explicit(struct cluster *c, struct refs *r, int64_t now)
+{
+	struct action *a;
+
+	r->list = calloc(r->n + 1, sizeof(*r->list));
+	if (r->list == NULL)
+		return;
+	r->n = 0;
+	tasks_each(c, task_collect, r);
+	/* Last, so that its answer comes last. */
+	if (c->barrier)
+		strlcpy(r->list[r->n++].task_id, BARRIER_ID, ID_MAX);
+	if ((a = action_new(c, ACTION_RECONCILE)) == NULL) {
+		free(r->list);
+		return;
+	}
+	a->refs = r->list;
+	a->nrefs = r->n;
+	c->reconcile_next = now + c->reconcile_delay;
+	c->reconcile_delay *= 2;
+	if (c->reconcile_delay > RECONCILE_DELAY_MAX)
+		c->reconcile_delay = RECONCILE_DELAY_MAX;
+}
+
+void
+reconcile_run(struct cluster *c, int64_t now)
+{
+	struct refs r = { .now = now };
+
+	if (now >= c->implicit_next) {
+		/* Also asks again for each: an update may have been lost. */
+		if (c->implicit_next != 0 &&
+		    action_new(c, ACTION_RECONCILE) != NULL) {
+			tasks_each(c, task_ask, NULL);
+			reconcile_soon(c, now);
+		}
+		c->implicit_next = now + c->conf->reconcile_interval;
+	}
+	cluster_wake(c, c->implicit_next);
+	tasks_each(c, task_count, &r);
+	if (r.patience != 0)
+		cluster_wake(c, r.patience);
+	if (r.n == 0 && !c->barrier) {
+		c->reconcile_next = 0;
+		return;
+	}
+	if (c->reconcile_next == 0)
+		reconcile_soon(c, now);
+	if (now >= c->reconcile_next)
+		reconcile_explicit(c, &r, now);
+	cluster_wake(c, c->reconcile_next);
+}
