@@ -1,0 +1,95 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+#ifndef CONFIG_CONF_H
+#define CONFIG_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "../../common/log.h"
+#include "../core/cluster.h"
+
+#define CONF_FILE "/etc/kafkad.conf"
+#define CONF_USER "_kafkad"
+#define CONF_MASTERS_MAX 16
+
+/* How to reach Mesos, and as whom. Strings that may be NULL say so. */
+struct mesos_conf {
+	char **masters; /* "http[s]://host:port", all of one scheme */
+	size_t nmasters;
+	char *ca; /* absolute paths, or NULL */
+	char *cert;
+	char *key;
+	char *pin; /* "sha256//…", or NULL */
+	bool verify;
+	char *principal; /* or NULL */
+	char *secret; /* or NULL; never printed, logged or saved */
+	char *secret_file; /* where it came from, or NULL */
+	char *name; /* of the framework */
+	char *role;
+	char *user; /* that tasks run as */
+	char *hostname; /* or NULL: the host's own */
+	char *webui; /* or NULL */
+	int64_t failover; /* this and the following in ms */
+	int64_t retry; /* first delay between two connects */
+	int64_t retry_max;
+	int64_t timeout; /* of one call */
+};
+
+/* The whole configuration; all strings are owned by it. */
+struct conf {
+	char *control; /* path of the socket; NULL: conf_default_paths() */
+	char *control_group; /* who may change things, or NULL */
+	bool read_any; /* anybody may ask, not only the group */
+	char *state; /* folder; NULL: conf_default_paths() */
+	char *user; /* the parent becomes it when started as root */
+	enum log_level log_level;
+	struct mesos_conf mesos;
+	struct cluster_conf cluster;
+};
+
+/* A configuration of defaults, without a master. NULL without memory. */
+struct conf *conf_new(void);
+
+/* Frees all of it and overwrites the secret. conf may be NULL. */
+void conf_free(struct conf *conf);
+
+/*
+ * Reads and checks a file, and the files it names. Every error of the run is
+ * one line on err, "file:line: message"; warnings have "warning: " before the
+ * message and change nothing. Returns NULL if there was an error. With a path
+ * of NULL there is no file, and the defaults are returned; they have no
+ * master, which the caller has to check.
+ */
+struct conf *conf_load(const char *path, FILE *err);
+
+/*
+ * Fills in control and state where they were not set: below /run and
+ * /var/lib for root, else (without a state) in the user's own state folder.
+ * Returns 0, or -1 with errno.
+ */
+int conf_default_paths(struct conf *conf, bool is_root);
+
+/*
+ * Prints the configuration in its own grammar: what is printed reads as the
+ * same configuration. The secret appears as the file it came from.
+ */
+void conf_print(const struct conf *conf, FILE *out);
+
+#endif
