@@ -1,0 +1,217 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * The mesos process: the only one that connects out. It turns the master's
+ * events into frames for the parent, and the parent's orders into calls. It
+ * trusts the parent, and nothing that comes from the network. It must never
+ * keep a fact that the parent does not have: it may be killed at any time.
+ */
+
+#include <curl/curl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "chan.h"
+#include "sandbox.h"
+#include "mesos.h"
+#include "session.h"
+
+#define CONF_TIMEOUT 10 /* seconds */
+
+struct mesos {
+	struct event_base *base;
+	struct event *timer; /* for the configuration to come */
+	struct chan *channel;
+	struct session *session; /* NULL before the configuration */
+	bool orderly; /* the parent has closed the channel */
+};
+
+static int
+mesos_on_log_level(void *arg, const struct frame_header *h,
+    struct frame_reader *r, char *err, size_t err_size)
+{
+	uint8_t level = frame_get_u8(r, "level");
+
+	(void)arg;
+	(void)h;
+	if (frame_read_end(r, err, err_size) == -1)
+		return -1;
+	if (level > LOG_LEVEL_TRACE) {
+		strlcpy(err, "unknown level", err_size);
+		return -1;
+	}
+	log_set_level((enum log_level)level);
+	return 0;
+}
+
+static void
+mesos_send_empty(struct mesos *m, enum msg_type type)
+{
+	struct frame_writer w;
+
+	frame_begin(&w, type, 0);
+	chan_send(m->channel, &w);
+}
+
+static int
+mesos_on_conf(void *arg, const struct frame_header *h, struct frame_reader *r,
+    char *err, size_t err_size)
+{
+	struct mesos *m = arg;
+	struct mesos_settings *conf;
+
+	(void)h;
+	if (m->session != NULL) {
+		strlcpy(err, "configured twice", err_size);
+		return -1;
+	}
+	if ((conf = mesos_settings_read(r, err, err_size)) == NULL)
+		return -1;
+	m->session = session_new(m->base, m->channel, conf, err, err_size);
+	if (m->session == NULL)
+		return -1;
+	event_del(m->timer);
+	sandbox_mesos();
+	mesos_send_empty(m, MSG_READY);
+	return 0;
+}
+
+/* Whether orders may come already; else -1 with a text. */
+static int
+mesos_check_ready(const struct mesos *m, char *err, size_t err_size)
+{
+	if (m->session != NULL)
+		return 0;
+	strlcpy(err, "before MESOS_CONF", err_size);
+	return -1;
+}
+
+static int
+mesos_on_subscribe(void *arg, const struct frame_header *h,
+    struct frame_reader *r, char *err, size_t err_size)
+{
+	struct mesos *m = arg;
+	char framework_id[256];
+	bool suppressed;
+
+	(void)h;
+	frame_get_str(r, framework_id, sizeof(framework_id), "framework id");
+	suppressed = frame_get_bool(r, "suppressed");
+	if (frame_read_end(r, err, err_size) == -1 ||
+	    mesos_check_ready(m, err, err_size) == -1)
+		return -1;
+	session_subscribe(m->session, framework_id, suppressed);
+	return 0;
+}
+
+static int
+mesos_on_call(void *arg, const struct frame_header *h, struct frame_reader *r,
+    char *err, size_t err_size)
+{
+	struct mesos *m = arg;
+
+	if (mesos_check_ready(m, err, err_size) == -1)
+		return -1;
+	return session_call(m->session, h->type, h->id, r, err, err_size);
+}
+
+static const chan_handler mesos_handlers[MSG_MAX] = {
+	[MSG_LOG_LEVEL] = mesos_on_log_level,
+	[MSG_MESOS_CONF] = mesos_on_conf,
+	[MSG_SUBSCRIBE] = mesos_on_subscribe,
+	[MSG_ACCEPT] = mesos_on_call,
+	[MSG_DECLINE] = mesos_on_call,
+	[MSG_KILL] = mesos_on_call,
+	[MSG_ACKNOWLEDGE] = mesos_on_call,
+	[MSG_RECONCILE] = mesos_on_call,
+	[MSG_SUPPRESS] = mesos_on_call,
+	[MSG_REVIVE] = mesos_on_call,
+	[MSG_TEARDOWN] = mesos_on_call,
+};
+
+static void
+mesos_broken_cb(void *arg, const char *reason)
+{
+	struct mesos *m = arg;
+
+	if (strcmp(reason, "channel closed") != 0)
+		fatalx("bad frame from the parent: %s", reason);
+	m->orderly = true;
+	event_base_loopbreak(m->base);
+}
+
+static void
+mesos_timer_cb(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+	fatalx("no configuration from the parent");
+}
+
+static void
+mesos_send_hello(struct mesos *m)
+{
+	struct frame_writer w;
+
+	frame_begin(&w, MSG_HELLO, 0);
+	frame_put_u16(&w, FRAME_VERSION);
+	frame_put_u32(&w, (uint32_t)getpid());
+	chan_send(m->channel, &w);
+}
+
+/* The terminal and the supervisor signal the parent; it decides. */
+static void
+mesos_ignore_signals(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+}
+
+int
+mesos_main(int debug, enum log_level level)
+{
+	struct timeval tv = { CONF_TIMEOUT, 0 };
+	struct mesos m;
+
+	mesos_ignore_signals();
+	log_init("mesos", debug, level);
+	setproctitle("mesos");
+	memset(&m, 0, sizeof(m));
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		fatalx("cannot initialise libcurl");
+	if ((m.base = event_base_new()) == NULL ||
+	    (m.timer = evtimer_new(m.base, mesos_timer_cb, &m)) == NULL ||
+	    (m.channel = chan_new(m.base, CHAN_FILENO, PROC_MESOS, PROC_PARENT,
+		 mesos_handlers, mesos_broken_cb, &m)) == NULL)
+		fatalx("no memory");
+	evtimer_add(m.timer, &tv);
+	mesos_send_hello(&m);
+	if (event_base_dispatch(m.base) == -1 || !m.orderly)
+		fatalx("the event loop ended");
+	session_free(m.session);
+	chan_free(m.channel);
+	event_free(m.timer);
+	event_base_free(m.base);
+	curl_global_cleanup();
+	return 0;
+}

@@ -1,0 +1,96 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * Part of the mesos process: its configuration, which comes from the parent
+ * as one frame. It holds the secret, which must never reach a log.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "settings.h"
+
+#define STRING_MAX 8192
+
+struct mesos_settings *
+mesos_settings_read(struct frame_reader *r, char *err, size_t err_size)
+{
+	struct mesos_settings *c;
+	size_t i;
+
+	if ((c = calloc(1, sizeof(*c))) == NULL ||
+	    (c->masters = calloc(MASTERS_MAX, sizeof(*c->masters))) == NULL) {
+		strlcpy(err, "no memory", err_size);
+		mesos_settings_free(c);
+		return NULL;
+	}
+	c->nmasters = frame_get_count(r, MASTERS_MAX, "masters");
+	for (i = 0; i < c->nmasters; i++)
+		c->masters[i] = frame_get_strdup(r, STRING_MAX, "master");
+	c->ca = frame_get_strdup(r, STRING_MAX, "ca");
+	c->cert = frame_get_strdup(r, STRING_MAX, "cert");
+	c->key = frame_get_strdup(r, STRING_MAX, "key");
+	c->pin = frame_get_strdup(r, STRING_MAX, "pin");
+	c->verify = frame_get_bool(r, "verify");
+	c->principal = frame_get_strdup(r, STRING_MAX, "principal");
+	c->secret = frame_get_strdup(r, STRING_MAX, "secret");
+	c->name = frame_get_strdup(r, STRING_MAX, "name");
+	c->role = frame_get_strdup(r, STRING_MAX, "role");
+	c->user = frame_get_strdup(r, STRING_MAX, "user");
+	c->hostname = frame_get_strdup(r, STRING_MAX, "hostname");
+	c->webui_url = frame_get_strdup(r, STRING_MAX, "webui_url");
+	c->failover_timeout = frame_get_u64(r, "failover_timeout");
+	c->backoff = frame_get_u64(r, "backoff");
+	c->backoff_max = frame_get_u64(r, "backoff_max");
+	c->call_timeout = frame_get_u64(r, "call_timeout");
+	if (frame_read_end(r, err, err_size) == -1) {
+		mesos_settings_free(c);
+		return NULL;
+	}
+	return c;
+}
+
+void
+mesos_settings_free(struct mesos_settings *c)
+{
+	size_t i;
+
+	if (c == NULL)
+		return;
+	for (i = 0; c->masters != NULL && i < c->nmasters; i++)
+		free(c->masters[i]);
+	free(c->masters);
+	free(c->ca);
+	free(c->cert);
+	free(c->key);
+	free(c->pin);
+	free(c->principal);
+	if (c->secret != NULL)
+		freezero(c->secret, strlen(c->secret));
+	free(c->name);
+	free(c->role);
+	free(c->user);
+	free(c->hostname);
+	free(c->webui_url);
+	free(c);
+}
+
+bool
+mesos_settings_has_credentials(const struct mesos_settings *c)
+{
+	return c->principal[0] != '\0' && c->secret[0] != '\0';
+}
