@@ -1,0 +1,636 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * The clients of the control socket, in the parent. Nothing they send is
+ * trusted: a line is bounded, then checked as UTF-8, then parsed by the table
+ * of commands, and only what their rights allow reaches the parent. No client
+ * may end the process, block it, or make it hold an unbounded amount.
+ *
+ * One command at a time: the next line is looked at when the reply to the
+ * one before has been written to the socket, so that a client that does not
+ * read holds up nobody but itself.
+ */
+
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <event2/listener.h>
+#include <json-c/json.h>
+
+#include <sys/queue.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <pwd.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "control.h"
+#include "control_sock.h"
+#include "line.h"
+#include "log.h"
+
+#define CONTROL_INPUT_MAX (2 * (LINE_COMMAND_MAX + 2))
+#define CONTROL_WHO_MAX 128
+
+struct control_client {
+	struct control *control;
+	struct bufferevent *bev;
+	uint32_t id;
+	struct control_peer peer;
+	char *name; /* of an attached one, else NULL */
+	bool change; /* may change things */
+	bool shim; /* may give the shim's commands only */
+	const struct cmd *cmd; /* waits for control_end(), or NULL */
+	bool eof; /* will send nothing more */
+	bool closing; /* to be dropped when all is written */
+	bool dead; /* freed by the next control_reap_cb() */
+	TAILQ_ENTRY(control_client) entry;
+};
+
+TAILQ_HEAD(control_clients, control_client);
+
+struct control {
+	struct event_base *base;
+	struct control_conf conf;
+	struct control_cb cb;
+	void *arg;
+	struct control_sock sock;
+	struct evconnlistener *listener;
+	struct event *resume; /* accepting, after a lack of descriptors */
+	struct event *reap;
+	uint32_t last_id;
+	struct control_clients clients;
+};
+
+uint32_t
+control_client_id(const struct control_client *cl)
+{
+	return cl->id;
+}
+
+bool
+control_is_open(const struct control_client *cl)
+{
+	return !cl->dead;
+}
+
+struct control_client *
+control_find(struct control *c, uint32_t id)
+{
+	struct control_client *cl;
+
+	TAILQ_FOREACH (cl, &c->clients, entry) {
+		if (cl->id == id && !cl->dead)
+			return cl;
+	}
+	return NULL;
+}
+
+char *
+control_client_who(const struct control_client *cl, char *buf, size_t size)
+{
+	struct passwd pw, *found = NULL;
+	char names[1024];
+
+	if (cl->name != NULL) {
+		strlcpy(buf, cl->name, size);
+		return buf;
+	}
+	if (getpwuid_r(cl->peer.uid, &pw, names, sizeof(names), &found) != 0 ||
+	    found == NULL)
+		snprintf(buf, size, "uid %u pid %d", cl->peer.uid,
+		    (int)cl->peer.pid);
+	else
+		snprintf(buf, size, "uid %u (%s) pid %d", cl->peer.uid,
+		    pw.pw_name, (int)cl->peer.pid);
+	return buf;
+}
+
+/* Marks the client; whoever holds it on the stack may go on using it. */
+static void
+client_drop(struct control_client *cl, const char *why)
+{
+	if (cl->dead)
+		return;
+	cl->dead = true;
+	bufferevent_disable(cl->bev, EV_READ | EV_WRITE);
+	log_debug("client %u: %s", cl->id, why);
+	event_active(cl->control->reap, EV_TIMEOUT, 0);
+}
+
+static void
+client_free(struct control_client *cl)
+{
+	struct control *c = cl->control;
+
+	cl->dead = true;
+	TAILQ_REMOVE(&c->clients, cl, entry);
+	if (c->cb.gone != NULL)
+		c->cb.gone(c->arg, cl);
+	bufferevent_free(cl->bev);
+	free(cl->name);
+	free(cl);
+}
+
+static void
+control_reap_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct control *c = arg;
+	struct control_client *cl, *next;
+
+	(void)fd;
+	(void)what;
+	TAILQ_FOREACH_SAFE (cl, &c->clients, entry, next) {
+		if (cl->dead)
+			client_free(cl);
+	}
+}
+
+static size_t
+client_pending(const struct control_client *cl)
+{
+	return evbuffer_get_length(bufferevent_get_output(cl->bev));
+}
+
+static void
+client_send(struct control_client *cl, int code, bool more, const char *text)
+{
+	size_t len, max = code < 200 ? CONTROL_STREAM_MAX : CONTROL_REPLY_MAX;
+	char *line;
+
+	if (cl->dead)
+		return;
+	line = line_reply_new(code, more, text, &len);
+	if (line == NULL && errno == EMSGSIZE) {
+		log_warnx("client %u: left out a line of %zu bytes", cl->id,
+		    strlen(text));
+		line = line_reply_new(code, more,
+		    "{\"error\":\"left out: longer than a line may be\"}",
+		    &len);
+	}
+	if (line == NULL)
+		client_drop(cl, "cannot make a reply");
+	else if (client_pending(cl) + len > max)
+		client_drop(cl, "too slow to read");
+	else if (bufferevent_write(cl->bev, line, len) == -1)
+		client_drop(cl, "no memory for a reply");
+	free(line);
+}
+
+/* The last line, and then nothing more. */
+static void
+client_refuse(struct control_client *cl, int code, const char *text)
+{
+	log_debug("client %u: %d %s", cl->id, code, text);
+	client_send(cl, code, false, text);
+	cl->closing = true;
+	bufferevent_disable(cl->bev, EV_READ);
+}
+
+void
+control_data(struct control_client *cl, int code, struct json_object *o)
+{
+	if (o == NULL)
+		return;
+	client_send(cl, code, true,
+	    json_object_to_json_string_ext(
+		o, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(o);
+}
+
+void
+control_end(struct control_client *cl, int code, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	if (cl->dead)
+		return;
+	if (cl->cmd == NULL)
+		fatalx("client %u: a reply without a command", cl->id);
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (cl->cmd->rights == CMD_CHANGE)
+		log_info(
+		    "client %u: %s: %d %s", cl->id, cl->cmd->name, code, text);
+	cl->cmd = NULL;
+	client_send(cl, code, false, text);
+}
+
+static void
+client_help_one(struct control_client *cl, const struct cmd *cmd)
+{
+	struct json_object *o = json_object_new_object();
+	char usage[128];
+
+	if (o == NULL)
+		return;
+	json_object_object_add(o, "command", json_object_new_string(cmd->name));
+	json_object_object_add(o, "usage",
+	    json_object_new_string(cmd_usage(cmd, usage, sizeof(usage))));
+	json_object_object_add(o, "rights",
+	    json_object_new_string(
+		cmd->rights == CMD_CHANGE ? "change" : "read"));
+	json_object_object_add(o, "help", json_object_new_string(cmd->help));
+	control_data(cl, 200, o);
+}
+
+static void
+client_help(struct control_client *cl, const struct cmd *about)
+{
+	int i, n = 0;
+
+	for (i = 0; i < CMD_MAX; i++) {
+		if (about != NULL && about != &cmd_table[i])
+			continue;
+		if (cl->shim && !cmd_table[i].shim)
+			continue;
+		client_help_one(cl, &cmd_table[i]);
+		n++;
+	}
+	control_end(
+	    cl, n > 0 ? 200 : 404, "%d command%s", n, n == 1 ? "" : "s");
+}
+
+/* Why this client may not give this command, or NULL if it may. */
+static const char *
+client_refusal(const struct control_client *cl, const struct cmd *cmd,
+    char *buf, size_t size)
+{
+	if (cl->shim && !cmd->shim) {
+		snprintf(buf, size, "%s: not on this connection", cmd->name);
+		return buf;
+	}
+	if (cmd->rights == CMD_CHANGE && !cl->change) {
+		snprintf(buf, size,
+		    "%s: uid %u may only read; root, kafkad's user and the "
+		    "control group may change things",
+		    cmd->name, cl->peer.uid);
+		return buf;
+	}
+	return NULL;
+}
+
+/* Takes one good line. A reply without a callback needs cmd to be set. */
+static void
+client_command(struct control_client *cl, const char *line)
+{
+	struct control *c = cl->control;
+	char who[CONTROL_WHO_MAX], buf[256];
+	struct cmd_call call;
+	struct cmd_error err;
+	const char *why;
+
+	if (cmd_parse(line, c->conf.services, &call, &err) == -1) {
+		log_debug("client %u: %s: %d", cl->id, line, err.code);
+		client_send(cl, err.code, false, err.text);
+		return;
+	}
+	if ((why = client_refusal(cl, call.cmd, buf, sizeof(buf))) != NULL) {
+		log_warnx("client %u (%s): refused: %s", cl->id,
+		    control_client_who(cl, who, sizeof(who)), line);
+		client_send(cl, 403, false, why);
+		return;
+	}
+	cl->cmd = call.cmd;
+	if (call.cmd->rights == CMD_CHANGE)
+		log_info("client %u (%s): %s", cl->id,
+		    control_client_who(cl, who, sizeof(who)), line);
+	else
+		log_debug("client %u: %s", cl->id, line);
+	if (call.cmd->id == CMD_HELP)
+		client_help(cl, call.about);
+	else
+		c->cb.command(c->arg, cl, &call);
+}
+
+/* Without the blanks around it. */
+static char *
+client_trim(char *line, size_t len)
+{
+	while (len > 0 && (line[len - 1] == ' ' || line[len - 1] == '\t'))
+		line[--len] = '\0';
+	return line + strspn(line, " \t");
+}
+
+/* Takes the next line from the buffer. Returns false if there is none. */
+static bool
+client_line(struct control_client *cl)
+{
+	struct evbuffer *in = bufferevent_get_input(cl->bev);
+	char line[LINE_COMMAND_MAX + 1], *text;
+	size_t len, n = evbuffer_get_length(in), used;
+	enum line_status status;
+	const char *p, *why;
+
+	if (n > LINE_COMMAND_MAX + 2)
+		n = LINE_COMMAND_MAX + 2;
+	if (n == 0 || (p = (char *)evbuffer_pullup(in, (ssize_t)n)) == NULL)
+		return false;
+	status = line_take(p, n, LINE_COMMAND_MAX, &len, &used);
+	if (status == LINE_NONE)
+		return false;
+	if (status == LINE_LONG) {
+		client_refuse(cl, 400, "the line is longer than 4096 bytes");
+		return true;
+	}
+	memcpy(line, p, len);
+	line[len] = '\0';
+	evbuffer_drain(in, used);
+	if ((why = line_check(line, len)) != NULL)
+		client_send(cl, 400, false, why);
+	else if (*(text = client_trim(line, len)) != '\0')
+		client_command(cl, text);
+	return true;
+}
+
+static void
+client_next(struct control_client *cl)
+{
+	while (!cl->dead && !cl->closing && cl->cmd == NULL &&
+	    client_pending(cl) == 0) {
+		if (client_line(cl))
+			continue;
+		if (cl->eof)
+			client_drop(cl, "done");
+		break;
+	}
+	if (cl->closing && client_pending(cl) == 0)
+		client_drop(cl, "closed");
+}
+
+static void
+client_read_cb(struct bufferevent *bev, void *arg)
+{
+	(void)bev;
+	client_next(arg);
+}
+
+/*
+ * The end of what it sends need not be the end of what it reads (printf
+ * status | nc -NU). The kernel says POLLHUP when both ways are closed.
+ */
+static void
+client_event_cb(struct bufferevent *bev, short what, void *arg)
+{
+	struct control_client *cl = arg;
+	struct pollfd pfd = { .fd = bufferevent_getfd(bev) };
+
+	if (!(what & BEV_EVENT_EOF) || !(what & BEV_EVENT_READING) ||
+	    (poll(&pfd, 1, 0) == 1 && (pfd.revents & (POLLHUP | POLLERR)))) {
+		client_drop(
+		    cl, what & BEV_EVENT_TIMEOUT ? "too slow to read" : "gone");
+		return;
+	}
+	cl->eof = true;
+	client_next(cl);
+}
+
+/* Takes the descriptor, and closes it when it fails. */
+static struct control_client *
+client_new(struct control *c, int fd)
+{
+	struct timeval limit = { .tv_sec = CONTROL_WRITE_TIMEOUT };
+	struct control_client *cl;
+
+	if ((cl = calloc(1, sizeof(*cl))) == NULL) {
+		close(fd);
+		return NULL;
+	}
+	cl->control = c;
+	cl->bev = bufferevent_socket_new(
+	    c->base, fd, BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
+	if (cl->bev == NULL) {
+		close(fd);
+		free(cl);
+		return NULL;
+	}
+	do {
+		cl->id = ++c->last_id;
+	} while (cl->id == 0 || control_find(c, cl->id) != NULL);
+	bufferevent_setcb(
+	    cl->bev, client_read_cb, client_read_cb, client_event_cb, cl);
+	bufferevent_setwatermark(cl->bev, EV_READ, 0, CONTROL_INPUT_MAX);
+	bufferevent_set_timeouts(cl->bev, NULL, &limit);
+	TAILQ_INSERT_TAIL(&c->clients, cl, entry);
+	return cl;
+}
+
+static void
+client_greet(struct control_client *cl)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "kafkad %s protocol %d",
+	    cl->control->conf.version, LINE_PROTOCOL);
+	client_send(cl, 220, false, text);
+	bufferevent_enable(cl->bev, EV_READ | EV_WRITE);
+}
+
+/* Why the one who just connected cannot stay, with the code; or NULL. */
+static const char *
+control_refusal(
+    const struct control *c, const struct control_client *cl, int *code)
+{
+	const struct control_client *other;
+	unsigned int all = 0, same = 0, reserved = 0;
+
+	*code = 403;
+	if (!cl->change && !c->conf.read_any)
+		return "only root, kafkad's user and the control group may "
+		       "use this socket";
+	TAILQ_FOREACH (other, &c->clients, entry) {
+		if (other->dead || other->closing || other->name != NULL ||
+		    other == cl)
+			continue;
+		all++;
+		same += other->peer.uid == cl->peer.uid;
+	}
+	*code = 503;
+	if (same >= c->conf.uid_max)
+		return "too many connections of this user";
+	if (!cl->change && c->conf.clients_max > CONTROL_RESERVED)
+		reserved = CONTROL_RESERVED;
+	if (all >= c->conf.clients_max - reserved)
+		return "too many connections";
+	return NULL;
+}
+
+static void
+control_accept_cb(struct evconnlistener *listener, evutil_socket_t fd,
+    struct sockaddr *addr, int len, void *arg)
+{
+	struct control *c = arg;
+	struct control_client *cl;
+	const char *why;
+	int code;
+
+	(void)listener;
+	(void)addr;
+	(void)len;
+	if ((cl = client_new(c, fd)) == NULL) {
+		log_warnx("no memory for a client");
+		return;
+	}
+	if (control_sock_peer(fd, c->conf.group, &cl->peer) == -1) {
+		client_drop(cl, "no credentials");
+		return;
+	}
+	cl->change = cl->peer.uid == 0 || cl->peer.uid == c->conf.uid ||
+	    cl->peer.in_group;
+	if ((why = control_refusal(c, cl, &code)) != NULL) {
+		log_info("client %u (uid %u): refused: %s", cl->id,
+		    cl->peer.uid, why);
+		bufferevent_enable(cl->bev, EV_WRITE);
+		client_refuse(cl, code, why);
+		return;
+	}
+	log_debug("client %u (uid %u pid %d): connected", cl->id, cl->peer.uid,
+	    (int)cl->peer.pid);
+	client_greet(cl);
+}
+
+/* Most likely no descriptor is left: it would be told again at once. */
+static void
+control_accept_error_cb(struct evconnlistener *listener, void *arg)
+{
+	struct timeval pause = { .tv_usec = 500000 };
+	struct control *c = arg;
+
+	log_warn("control: cannot accept, waiting");
+	evconnlistener_disable(listener);
+	event_add(c->resume, &pause);
+}
+
+static void
+control_resume_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct control *c = arg;
+
+	(void)fd;
+	(void)what;
+	evconnlistener_enable(c->listener);
+}
+
+static int
+control_listen(struct control *c)
+{
+	c->resume = event_new(c->base, -1, 0, control_resume_cb, c);
+	c->reap = event_new(c->base, -1, 0, control_reap_cb, c);
+	if (c->resume == NULL || c->reap == NULL)
+		return -1;
+	c->listener = evconnlistener_new(c->base, control_accept_cb, c,
+	    LEV_OPT_CLOSE_ON_EXEC, 0, c->sock.fd);
+	if (c->listener == NULL)
+		return -1;
+	evconnlistener_set_error_cb(c->listener, control_accept_error_cb);
+	return 0;
+}
+
+struct control *
+control_open(struct event_base *base, const struct control_conf *conf,
+    const struct control_cb *cb, void *arg, char *err, size_t size)
+{
+	struct control *c;
+
+	if ((c = calloc(1, sizeof(*c))) == NULL) {
+		snprintf(err, size, "no memory");
+		return NULL;
+	}
+	c->base = base;
+	c->conf = *conf;
+	if (c->conf.clients_max == 0)
+		c->conf.clients_max = CONTROL_CLIENTS_MAX;
+	if (c->conf.uid_max == 0)
+		c->conf.uid_max = CONTROL_UID_MAX;
+	c->cb = *cb;
+	c->arg = arg;
+	TAILQ_INIT(&c->clients);
+	if (control_sock_open(&c->sock, conf->path, conf->uid, conf->group,
+		conf->read_any, err, size) == -1) {
+		free(c);
+		return NULL;
+	}
+	if (control_listen(c) == -1) {
+		snprintf(err, size, "no memory");
+		control_close(c);
+		return NULL;
+	}
+	return c;
+}
+
+/* Writes what the kernel takes at once: the reply to shutdown, mostly. */
+static void
+client_flush(struct control_client *cl)
+{
+	struct evbuffer *out = bufferevent_get_output(cl->bev);
+
+	if (cl->dead || evbuffer_get_length(out) == 0)
+		return;
+	bufferevent_disable(cl->bev, EV_WRITE);
+	evbuffer_unfreeze(out, 1);
+	evbuffer_write(out, bufferevent_getfd(cl->bev));
+	evbuffer_freeze(out, 1);
+}
+
+void
+control_close(struct control *c)
+{
+	struct control_client *cl;
+
+	if (c == NULL)
+		return;
+	while ((cl = TAILQ_FIRST(&c->clients)) != NULL) {
+		client_flush(cl);
+		client_free(cl);
+	}
+	if (c->listener != NULL)
+		evconnlistener_free(c->listener);
+	if (c->resume != NULL)
+		event_free(c->resume);
+	if (c->reap != NULL)
+		event_free(c->reap);
+	control_sock_close(&c->sock);
+	free(c);
+}
+
+struct control_client *
+control_attach(struct control *c, int fd, const char *name, bool shim)
+{
+	struct control_client *cl;
+	char *copy;
+
+	evutil_make_socket_nonblocking(fd);
+	if ((copy = strdup(name)) == NULL) {
+		close(fd);
+		return NULL;
+	}
+	if ((cl = client_new(c, fd)) == NULL) {
+		free(copy);
+		return NULL;
+	}
+	cl->name = copy;
+	cl->change = true;
+	cl->shim = shim;
+	client_greet(cl);
+	return cl;
+}
