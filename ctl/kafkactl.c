@@ -1,0 +1,321 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * kafkactl: one command to kafkad, and its reply for people or programs. The
+ * table of commands is checked here first, so that a mistake is told without
+ * a daemon; rights are kafkad's business.
+ */
+
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "client.h"
+#include "output.h"
+
+#define KAFKACTL_TIMEOUT 30000 /* ms */
+#define KAFKACTL_PATH_MAX 1024
+
+enum {
+	KAFKACTL_DONE = 0,
+	KAFKACTL_REFUSED = 1, /* or failed */
+	KAFKACTL_USAGE = 2,
+	KAFKACTL_NO_DAEMON = 3
+};
+
+struct kafkactl {
+	bool json;
+	bool force;
+	bool again; /* status, once a second */
+	bool colours;
+	char path[KAFKACTL_PATH_MAX];
+	char line[LINE_COMMAND_MAX + 1];
+	struct cmd_call call;
+	struct ctl_client client;
+};
+
+static void
+usage(FILE *f)
+{
+	fputs("usage: kafkactl [-fjw] [-s socket] command [argument ...]\n"
+	      "commands:\n",
+	    f);
+	output_help(f, NULL);
+}
+
+/* What may help, on stderr, after the message. */
+static void
+hint(const struct kafkactl *k, int code)
+{
+	const char *text = NULL;
+
+	if (k->call.cmd->id == CMD_WAIT && code == 408)
+		text = "kafkactl status says what is waited for";
+	else if (code == 403)
+		text = "try as root or as a member of the control group";
+	else if (code == 404)
+		text = "kafkactl list shows the instances";
+	else if (code == 409 && cmd_has_option(k->call.cmd, "force") &&
+	    !k->call.force)
+		text = "kafkactl -f insists, where that is possible; see "
+		       "kafkactl(8)";
+	else if (code == 503)
+		text = "kafkactl status says what is wrong";
+	if (text != NULL)
+		fprintf(stderr, "kafkactl: hint: %s\n", text);
+}
+
+static int
+lost(const struct kafkactl *k, const char *text, int error)
+{
+	fprintf(stderr, "kafkactl: %s\n", text);
+	if (error == EACCES)
+		fprintf(stderr,
+		    "kafkactl: hint: try as root or as a member "
+		    "of the control group\n");
+	else if (error == ENOENT || error == ECONNREFUSED)
+		fprintf(stderr,
+		    "kafkactl: hint: is kafkad running? -s or "
+		    "KAFKAD_SOCKET names another socket than %s\n",
+		    k->path);
+	return KAFKACTL_NO_DAEMON;
+}
+
+/* The greeting says whether we are let in. */
+static int
+connect_daemon(struct kafkactl *k)
+{
+	struct line_reply r;
+	char text[KAFKACTL_PATH_MAX + 128];
+
+	errno = 0;
+	if (ctl_connect(&k->client, k->path, text, sizeof(text)) == -1)
+		return lost(k, text, errno);
+	if (ctl_receive(&k->client, KAFKACTL_TIMEOUT, &r, text, sizeof(text)) ==
+	    -1)
+		return lost(k, text, 0);
+	if (r.code == 220)
+		return KAFKACTL_DONE;
+	fprintf(stderr, "kafkactl: %d %s\n", r.code, r.text);
+	hint(k, r.code);
+	return KAFKACTL_REFUSED;
+}
+
+/* wait and watch are silent while nothing happens. */
+static int
+timeout_of(const struct kafkactl *k)
+{
+	enum cmd_id id = k->call.cmd->id;
+
+	return id == CMD_WAIT || id == CMD_WATCH ? CTL_FOREVER
+						 : KAFKACTL_TIMEOUT;
+}
+
+/* Gives the command once and shows the reply on f. */
+static int
+ask(struct kafkactl *k, FILE *f)
+{
+	struct line_reply r;
+	struct output out;
+	char text[KAFKACTL_PATH_MAX];
+
+	if (ctl_send(&k->client, k->line, text, sizeof(text)) == -1)
+		return lost(k, text, 0);
+	output_begin(&out, f, k->call.cmd, k->json, k->colours);
+	for (;;) {
+		if (ctl_receive(&k->client, timeout_of(k), &r, text,
+			sizeof(text)) == -1) {
+			output_drop(&out);
+			return lost(k, text, 0);
+		}
+		if (!r.more)
+			break;
+		if (output_line(&out, r.text) == -1) {
+			output_drop(&out);
+			return lost(k,
+			    "kafkad sent a line that is no JSON "
+			    "object",
+			    0);
+		}
+	}
+	output_end(&out, r.code, r.text);
+	if (r.code < 300)
+		return KAFKACTL_DONE;
+	if (!k->json) {
+		fprintf(stderr, "kafkactl: %d %s\n", r.code, r.text);
+		hint(k, r.code);
+	}
+	return KAFKACTL_REFUSED;
+}
+
+/* Draws a whole screen at once, so that it does not flicker. */
+static int
+ask_again(struct kafkactl *k)
+{
+	char *screen = NULL;
+	size_t size = 0;
+	FILE *f;
+	int result;
+
+	for (;;) {
+		if ((f = open_memstream(&screen, &size)) == NULL)
+			err(KAFKACTL_REFUSED, NULL);
+		result = ask(k, f);
+		if (fclose(f) == EOF)
+			err(KAFKACTL_REFUSED, NULL);
+		if (result == KAFKACTL_DONE)
+			printf("\033[H\033[2J%s", screen);
+		free(screen);
+		if (result != KAFKACTL_DONE || fflush(stdout) == EOF)
+			return result;
+		sleep(1);
+	}
+}
+
+static int
+run(struct kafkactl *k)
+{
+	int result;
+
+	if ((result = connect_daemon(k)) == KAFKACTL_DONE)
+		result = k->again ? ask_again(k) : ask(k, stdout);
+	ctl_close(&k->client);
+	return result;
+}
+
+static int
+misused(const char *text)
+{
+	fprintf(stderr, "kafkactl: %s\n", text);
+	return KAFKACTL_USAGE;
+}
+
+/* Makes the line of the words and checks it. */
+static int
+parse_command(struct kafkactl *k, int argc, char **argv)
+{
+	struct cmd_error error;
+	const char *why;
+	size_t len = 0;
+	int i;
+
+	for (i = 0; i < argc; i++) {
+		strlcat(k->line, i > 0 ? " " : "", sizeof(k->line));
+		len = strlcat(k->line, argv[i], sizeof(k->line));
+	}
+	if (len >= sizeof(k->line))
+		return misused("the command is too long");
+	if ((why = line_check(k->line, len)) != NULL)
+		return misused(why);
+	if (cmd_parse(k->line, NULL, &k->call, &error) == -1)
+		return misused(error.text);
+	if (!k->force || k->call.force)
+		return KAFKACTL_DONE;
+	if (!cmd_has_option(k->call.cmd, "force"))
+		return misused("-f: this command takes no force");
+	k->call.force = true;
+	if (strlcat(k->line, " force", sizeof(k->line)) >= sizeof(k->line))
+		return misused("the command is too long");
+	return KAFKACTL_DONE;
+}
+
+static int
+parse_options(struct kafkactl *k, int argc, char **argv)
+{
+	int ch;
+
+	while ((ch = getopt(argc, argv, "fhjs:w")) != -1) {
+		switch (ch) {
+		case 'f':
+			k->force = true;
+			break;
+		case 'j':
+			k->json = true;
+			break;
+		case 's':
+			if (strlcpy(k->path, optarg, sizeof(k->path)) >=
+			    sizeof(k->path))
+				return misused("-s: too long");
+			break;
+		case 'w':
+			k->again = true;
+			break;
+		case 'h':
+			usage(stdout);
+			exit(KAFKACTL_DONE);
+		default:
+			usage(stderr);
+			return KAFKACTL_USAGE;
+		}
+	}
+	return KAFKACTL_DONE;
+}
+
+/* Colours are for a terminal whose user does not mind. */
+static bool
+want_colours(void)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return isatty(STDOUT_FILENO) && (no == NULL || *no == '\0') &&
+	    (term == NULL || strcmp(term, "dumb") != 0);
+}
+
+static int
+kafkactl(struct kafkactl *k, int argc, char **argv)
+{
+	int result;
+
+	if ((result = parse_options(k, argc, argv)) != KAFKACTL_DONE)
+		return result;
+	argc -= optind;
+	argv += optind;
+	if (argc == 0) {
+		usage(stderr);
+		return KAFKACTL_USAGE;
+	}
+	if ((result = parse_command(k, argc, argv)) != KAFKACTL_DONE)
+		return result;
+	if (k->again && k->call.cmd->id != CMD_STATUS)
+		return misused("-w goes with status only");
+	if (k->again && (k->json || !isatty(STDOUT_FILENO)))
+		return misused("-w needs a terminal, and goes without -j");
+	if (k->call.cmd->id == CMD_HELP && !k->json) {
+		output_help(stdout, k->call.about);
+		return KAFKACTL_DONE;
+	}
+	if (*k->path == '\0' &&
+	    ctl_default_socket(k->path, sizeof(k->path)) == -1)
+		return misused("the path of the socket is too long");
+	k->colours = want_colours();
+	return run(k);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct kafkactl k = { .client = { .fd = -1 } };
+	int result;
+
+	result = kafkactl(&k, argc, argv);
+	if (fflush(stdout) == EOF || ferror(stdout))
+		err(KAFKACTL_REFUSED, "stdout");
+	return result;
+}

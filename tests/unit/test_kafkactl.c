@@ -1,0 +1,369 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * Tests of kafkactl: the program itself, named by $KAFKACTL, against a fake
+ * daemon in this process.
+ */
+
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <json-c/json.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "fake_daemon.h"
+
+#define OUT_MAX 8192
+#define ARGS_MAX 12
+
+static struct fake_daemon d;
+static char out[OUT_MAX], errors[OUT_MAX];
+
+static int
+setup(void **state)
+{
+	(void)state;
+	fake_setup(&d);
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	fake_teardown(&d);
+	return 0;
+}
+
+/* A child with its output and errors in files, so that it never waits. */
+static pid_t
+start(char **argv)
+{
+	char path[128];
+	pid_t pid;
+
+	if ((pid = fork()) != 0)
+		return pid;
+	snprintf(path, sizeof(path), "%s/out", d.dir);
+	if (dup2(open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600), 1) == -1)
+		_exit(126);
+	snprintf(path, sizeof(path), "%s/err", d.dir);
+	if (dup2(open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600), 2) == -1)
+		_exit(126);
+	setenv("KAFKAD_SOCKET", d.path, 0);
+	execv(argv[0], argv);
+	_exit(127);
+}
+
+static void
+slurp(const char *name, char *buf, bool last)
+{
+	char path[128];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", d.dir, name);
+	fd = open(path, O_RDONLY);
+	assert_return_code(fd, 0);
+	n = read(fd, buf, OUT_MAX - 1);
+	assert_return_code(n, 0);
+	buf[n] = '\0';
+	close(fd);
+	if (last)
+		unlink(path);
+}
+
+static int
+finish(pid_t pid)
+{
+	int64_t deadline = fake_now() + FAKE_DEADLINE;
+	int status = 0;
+
+	while (waitpid(pid, &status, WNOHANG) == 0) {
+		if (fake_now() > deadline)
+			kill(pid, SIGKILL);
+		fake_pump(&d);
+	}
+	slurp("out", out, true);
+	slurp("err", errors, true);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static const char *
+program(void)
+{
+	const char *path = getenv("KAFKACTL");
+
+	if (path == NULL)
+		path = "build/kafkactl";
+	if (access(path, X_OK) == -1)
+		fail_msg("%s: no kafkactl; KAFKACTL names it", path);
+	return path;
+}
+
+/* Runs kafkactl with these words; wants this exit status. */
+static void
+run(int want, const char *words)
+{
+	char copy[256], *argv[ARGS_MAX] = { 0 }, *word, *save = NULL;
+	char path[1024];
+	int n = 0, got;
+
+	strlcpy(path, program(), sizeof(path));
+	strlcpy(copy, words, sizeof(copy));
+	argv[n++] = path;
+	for (word = strtok_r(copy, " ", &save); word != NULL && n < 11;
+	     word = strtok_r(NULL, " ", &save))
+		argv[n++] = word;
+	got = finish(start(argv));
+	if (got != want)
+		fail_msg("%s: %d: %s%s", words, got, out, errors);
+}
+
+static void
+has(const char *text, const char *want)
+{
+	if (strstr(text, want) == NULL)
+		fail_msg("no \"%s\" in:\n%s", want, text);
+}
+
+static void
+test_status(void **state)
+{
+	(void)state;
+	fake_open(&d);
+	run(0, "status");
+	assert_string_equal(out,
+	    "kafkad      0.1, pid 7, active\n"
+	    "framework   F-0001\n"
+	    "master      m1:5050, connected for 3h5m\n"
+	    "state       /var/lib/kafkad, saved\n"
+	    "warning     the clock went back\n"
+	    "\n"
+	    "SERVICE  WANTED  CONFIGURED  RUNNING  READY  OUTDATED\n"
+	    "kafka    2       3           1        1      1\n"
+	    "\n"
+	    "INSTANCE  STATE    READY  ID  HOST     PORTS  TASK       SINCE  "
+	    "NOTE\n"
+	    "kafka-0   running  yes    0   agent-1  9092   kafka-0.7  3m12s  "
+	    "outdated\n"
+	    "kafka-1   backoff  no     1                                     "
+	    "next try in 8s after 3 failures: out of memory\n");
+	assert_string_equal(errors, "");
+	run(0, "list");
+	assert_memory_equal(out, "INSTANCE  STATE ", 16);
+	assert_null(strstr(out, "\033"));
+}
+
+static void
+test_show(void **state)
+{
+	(void)state;
+	fake_open(&d);
+	run(0, "show kafka-0");
+	assert_string_equal(d.last.name, "kafka-0");
+	assert_string_equal(out,
+	    "instance    kafka-0\n"
+	    "state       running, ready, for 1m\n"
+	    "id          0\n"
+	    "image       cp-kafka\n"
+	    "place       agent-1, ports 9092, agent S1, firm\n"
+	    "task        kafka-0.7, TASK_RUNNING, agent S1, launched 2d ago\n"
+	    "failures    1 in a row, 4 in all\n"
+	    "last        1h ago: exit 1\n"
+	    "marks       sticky\n"
+	    "strays      kafka-0.3\n");
+}
+
+static void
+test_offers(void **state)
+{
+	(void)state;
+	fake_open(&d);
+	run(0, "offers");
+	assert_string_equal(out,
+	    "O1 on agent-2, 5s ago: declined\n"
+	    "    cpus 4 mem 8192\n"
+	    "    not for kafka-1: no port\n"
+	    "\n"
+	    "INSTANCE  WAITING\n"
+	    "kafka-1   for an offer\n");
+}
+
+static void
+test_others(void **state)
+{
+	(void)state;
+	fake_open(&d);
+	run(0, "version");
+	assert_string_equal(out, "kafkad 0.1, protocol 1, pid 7\n");
+	run(0, "wait kafka");
+	assert_string_equal(out, "kafka-1: staging\nkafka: 1 of 2 ready\n");
+	run(0, "start kafka-1");
+	assert_string_equal(out, "start done\n");
+	run(0, "help scale");
+	has(out, "scale SERVICE N [force]");
+	run(0, "-h");
+	has(out, "usage: kafkactl");
+	has(out, "help [COMMAND]");
+}
+
+static void
+test_refused(void **state)
+{
+	(void)state;
+	fake_open(&d);
+	run(1, "scale kafka 1");
+	assert_string_equal(out, "");
+	has(errors, "kafkactl: 409 kafka: to 1\nkafkactl: hint: kafkactl -f");
+	run(0, "-f scale kafka 1");
+	assert_true(d.last.force);
+	assert_string_equal(out, "kafka: to 1\n");
+	assert_string_equal(errors, "");
+	run(0, "scale kafka 1 force -f");
+	run(1, "kill nothing");
+	has(errors, "404 no such task or instance: nothing");
+	has(errors, "hint: kafkactl list");
+	run(1, "wait kafka timeout=1s");
+	has(errors, "kafkactl: 408 kafka: 1 of 2 ready");
+}
+
+static void
+test_json(void **state)
+{
+	(void)state;
+	fake_open(&d);
+	run(0, "-j version");
+	assert_string_equal(out,
+	    "{\"version\":\"0.1\",\"protocol\":1,\"pid\":7}\n"
+	    "{\"code\":200,\"text\":\"version done\"}\n");
+	run(1, "kill nothing -j");
+	assert_string_equal(out,
+	    "{\"code\":404,"
+	    "\"text\":\"no such task or instance: nothing\"}\n");
+	assert_string_equal(errors, "");
+	run(0, "-j help kill");
+	has(out, "\"usage\":\"kill NAME\"");
+}
+
+static void
+test_usage(void **state)
+{
+	(void)state;
+	fake_open(&d);
+	run(2, "");
+	has(errors, "usage: kafkactl [-fjw] [-s socket] command");
+	run(2, "-x status");
+	run(2, "stat");
+	has(errors, "kafkactl: no such command: stat");
+	run(2, "scale kafka many");
+	has(errors, "N is invalid: many (from 0 to 1000); usage: scale");
+	run(2, "-f status");
+	has(errors, "takes no force");
+	run(2, "-w list");
+	has(errors, "-w goes with status only");
+	run(2, "-w status");
+	has(errors, "-w needs a terminal");
+	assert_int_equal(d.commands, 0);
+}
+
+static void
+test_no_daemon(void **state)
+{
+	(void)state;
+	run(3, "status");
+	has(errors, "kafkactl: cannot reach kafkad at /tmp/");
+	has(errors,
+	    "No such file or directory\nkafkactl: hint: is kafkad "
+	    "running?");
+	run(3, "-s /none/sock status");
+	has(errors, "cannot reach kafkad at /none/sock");
+}
+
+/* Until something happened that is told in the file. */
+static void
+await_output(const char *want)
+{
+	int64_t deadline = fake_now() + FAKE_DEADLINE;
+
+	do {
+		if (fake_now() > deadline)
+			fail_msg("no \"%s\" in:\n%s", want, out);
+		fake_pump(&d);
+		slurp("out", out, false);
+	} while (strstr(out, want) == NULL);
+}
+
+static void
+test_watch(void **state)
+{
+	char path[1024], *argv[] = { path, "watch", NULL };
+	struct control_client *cl;
+	pid_t pid;
+
+	(void)state;
+	fake_open(&d);
+	d.hold = true;
+	strlcpy(path, program(), sizeof(path));
+	pid = start(argv);
+	while (d.commands == 0 && waitpid(pid, NULL, WNOHANG) == 0)
+		fake_pump(&d);
+	cl = control_find(d.control, d.last_client);
+	assert_non_null(cl);
+	control_data(cl, 100,
+	    json_tokener_parse("{\"time\":\"2026-11-23T10:00:00Z\","
+			       "\"instance\":\"kafka-0\",\"level\":\"info\","
+			       "\"text\":\"starting -> running\"}"));
+	await_output("2026-11-23T10:00:00Z kafka-0: starting -> running\n");
+	assert_int_equal(d.gone, 0);
+	/* The daemon goes away. */
+	control_close(d.control);
+	d.control = NULL;
+	assert_int_equal(finish(pid), 3);
+	has(errors, "kafkactl: kafkad closed the connection");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_status),
+		TEST(test_show),
+		TEST(test_offers),
+		TEST(test_others),
+		TEST(test_refused),
+		TEST(test_json),
+		TEST(test_usage),
+		TEST(test_no_daemon),
+		TEST(test_watch),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
