@@ -1,0 +1,454 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * The commands of the control socket, carried out. Runs in the parent. A
+ * change is answered only when it is saved. Who may ask for what was checked
+ * before (control.c); every change is logged with who asked.
+ */
+
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "log.h"
+#include "parent.h"
+
+const char *const command_services[] = { "zookeeper", "kafka", NULL };
+
+static void
+command_status(struct parent *p, struct control_client *cl, int64_t now)
+{
+	struct cluster *c = p->cluster;
+	struct instance *i;
+	int id;
+
+	control_data(cl, 200, show_daemon(p, now));
+	for (id = 0; id < SERVICE_MAX; id++)
+		control_data(cl, 200, show_service(p, &c->service[id], now));
+	for (id = 0; id < SERVICE_MAX; id++) {
+		TAILQ_FOREACH(i, &c->service[id].instances, entry)
+			control_data(cl, 200, show_instance(p, i, now));
+	}
+	control_end(cl, 200, "%d services", SERVICE_MAX);
+}
+
+static void
+command_list(struct parent *p, struct control_client *cl, int64_t now)
+{
+	struct instance *i;
+	int id, n = 0;
+
+	for (id = 0; id < SERVICE_MAX; id++) {
+		TAILQ_FOREACH(i, &p->cluster->service[id].instances, entry) {
+			control_data(cl, 200, show_instance(p, i, now));
+			n++;
+		}
+	}
+	control_end(cl, 200, "%d instances", n);
+}
+
+static void
+command_show(struct parent *p, struct control_client *cl, const char *name,
+    int64_t now)
+{
+	struct instance *i = cluster_find(p->cluster, name);
+	char instance[ID_MAX];
+	uint64_t n;
+
+	if (i == NULL && task_id_parse(name, instance, &n) == 0) {
+		i = cluster_find(p->cluster, instance);
+		if (i != NULL &&
+		    (i->task == NULL || strcmp(i->task->id, name) != 0))
+			i = NULL;
+	}
+	if (i == NULL) {
+		control_end(cl, 404, "no such task or instance: %s", name);
+		return;
+	}
+	control_data(cl, 200, show_instance_all(p, i, now));
+	control_end(cl, 200, "%s", i->name);
+}
+
+static void
+command_offers(struct parent *p, struct control_client *cl, int64_t now)
+{
+	struct seen_offer *so;
+	struct json_object *o;
+	struct instance *i;
+	int id, n = 0;
+
+	TAILQ_FOREACH(so, &p->cluster->seen, entry) {
+		control_data(cl, 200, show_offer(so, now));
+		n++;
+	}
+	for (id = 0; id < SERVICE_MAX; id++) {
+		TAILQ_FOREACH(i, &p->cluster->service[id].instances, entry) {
+			if (i->waiting[0] == '\0')
+				continue;
+			o = json_object_new_object();
+			json_object_object_add(o, "instance",
+			    json_object_new_string(i->name));
+			json_object_object_add(o, "waiting",
+			    json_object_new_string(i->waiting));
+			control_data(cl, 200, o);
+		}
+	}
+	control_end(cl, 200, "%d offers", n);
+}
+
+static void
+command_version(struct control_client *cl)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_object_object_add(o, "version",
+	    json_object_new_string(KAFKAD_VERSION));
+	json_object_object_add(o, "protocol", json_object_new_int(1));
+	json_object_object_add(o, "pid", json_object_new_int(getpid()));
+	control_data(cl, 200, o);
+	control_end(cl, 200, "kafkad %s", KAFKAD_VERSION);
+}
+
+static void
+command_log(struct parent *p, struct control_client *cl, enum log_level level)
+{
+	struct chan *chan = proc_chan(p->mesos);
+	struct frame_writer w;
+
+	log_set_level(level);
+	if (chan != NULL) {
+		frame_begin(&w, MSG_LOG_LEVEL, 0);
+		frame_put_u8(&w, (uint8_t)level);
+		chan_send(chan, &w);
+	}
+	control_end(cl, 200, "log level %s", log_level_name(level));
+}
+
+static void
+command_wait(struct parent *p, struct control_client *cl,
+    const struct cmd_call *call, int64_t now)
+{
+	struct waiter *w;
+
+	if ((w = calloc(1, sizeof(*w))) == NULL) {
+		control_end(cl, 500, "no memory");
+		return;
+	}
+	w->client = control_client_id(cl);
+	w->service = (enum service_id)call->service;
+	w->until = call->timeout == 0 ? 0 : now + call->timeout;
+	TAILQ_INSERT_TAIL(&p->waiters, w, entry);
+	parent_wake(p);
+}
+
+static void
+command_watch(struct parent *p, struct control_client *cl)
+{
+	struct watcher *w;
+
+	if ((w = calloc(1, sizeof(*w))) == NULL) {
+		control_end(cl, 500, "no memory");
+		return;
+	}
+	w->client = control_client_id(cl);
+	TAILQ_INSERT_TAIL(&p->watchers, w, entry);
+}
+
+/* The answer is given when the change is saved: command_answer(). */
+static void
+command_later(struct parent *p, struct control_client *cl,
+    const struct reply *r)
+{
+	struct answer *a;
+
+	if ((a = calloc(1, sizeof(*a))) == NULL) {
+		control_end(cl, 500, "no memory");
+		return;
+	}
+	a->client = control_client_id(cl);
+	a->reply = *r;
+	TAILQ_INSERT_TAIL(&p->answers, a, entry);
+	parent_wake(p);
+}
+
+static void
+command_change(struct parent *p, struct control_client *cl,
+    const struct cmd_call *call, int64_t now)
+{
+	struct cluster *c = p->cluster;
+	struct reply r = { 500, "not a change" };
+	enum service_id id = (enum service_id)call->service;
+
+	if (p->unsaved) {
+		control_end(cl, 500, "%s; nothing was changed", p->save_error);
+		return;
+	}
+	switch (call->cmd->id) {
+	case CMD_SCALE:
+		cluster_scale(c, id, (int)call->count, call->force, &r, now);
+		break;
+	case CMD_KILL:
+		cluster_kill(c, call->name, &r, now);
+		break;
+	case CMD_START:
+		cluster_start(c, call->name, &r, now);
+		break;
+	case CMD_RESTART:
+		cluster_restart(c, call->name, &r, now);
+		break;
+	case CMD_REPLACE:
+		cluster_replace(c, call->name, call->force, &r, now);
+		break;
+	case CMD_REFLATE:
+		cluster_reflate(c, id, &r, now);
+		break;
+	case CMD_REGISTER:
+		cluster_register(c, call->force, &r, now);
+		break;
+	case CMD_TEARDOWN:
+		cluster_teardown(c, call->force, &r, now);
+		break;
+	default:
+		break;
+	}
+	command_later(p, cl, &r);
+}
+
+static void
+command_cb(void *arg, struct control_client *cl, const struct cmd_call *call)
+{
+	struct parent *p = arg;
+	int64_t now = clock_now();
+
+	switch (call->cmd->id) {
+	case CMD_STATUS:
+		command_status(p, cl, now);
+		break;
+	case CMD_LIST:
+		command_list(p, cl, now);
+		break;
+	case CMD_SHOW:
+		command_show(p, cl, call->name, now);
+		break;
+	case CMD_OFFERS:
+		command_offers(p, cl, now);
+		break;
+	case CMD_WAIT:
+		command_wait(p, cl, call, now);
+		break;
+	case CMD_WATCH:
+		command_watch(p, cl);
+		break;
+	case CMD_VERSION:
+		command_version(cl);
+		break;
+	case CMD_LOG:
+		command_log(p, cl, call->level);
+		break;
+	case CMD_SHUTDOWN:
+		control_end(cl, 200, "ending; tasks go on");
+		event_base_loopexit(p->base, NULL);
+		break;
+	default:
+		command_change(p, cl, call, now);
+		break;
+	}
+}
+
+/* Tells what changed since the last call, by instance. */
+static void
+waiter_progress(struct parent *p, struct waiter *w, struct control_client *cl,
+    int64_t now)
+{
+	struct service *s = &p->cluster->service[w->service];
+	struct json_object *o;
+	struct instance *i;
+	const char *state;
+	char mark;
+	bool ready;
+
+	TAILQ_FOREACH(i, &s->instances, entry) {
+		ready = instance_ready(p->cluster, i, now);
+		mark = (char)(1 + instance_state(i, now) + (ready ? 64 : 0));
+		if (w->last[i->number] == mark)
+			continue;
+		w->last[i->number] = mark;
+		state = instance_state_name(instance_state(i, now));
+		o = json_object_new_object();
+		json_object_object_add(o, "instance",
+		    json_object_new_string(i->name));
+		json_object_object_add(o, "state",
+		    json_object_new_string(state));
+		json_object_object_add(o, "ready",
+		    json_object_new_boolean(ready));
+		control_data(cl, 100, o);
+	}
+}
+
+/* Whether all that is wanted of the service is there, and nothing else. */
+static bool
+service_settled(struct parent *p, struct service *s, int64_t now, int *ready)
+{
+	struct instance *i;
+	bool settled = true;
+	int n = 0;
+
+	*ready = 0;
+	TAILQ_FOREACH(i, &s->instances, entry) {
+		n++;
+		*ready += instance_ready(p->cluster, i, now);
+		if (i->stopped ? i->task != NULL :
+				 !instance_ready(p->cluster, i, now) ||
+			    i->restart || i->task->kills > 0)
+			settled = false;
+		if (service_is_ensemble(s->id) && i->task != NULL &&
+		    i->task->list != s->list)
+			settled = false;
+	}
+	return settled && n == s->count;
+}
+
+/* Returns whether the client has its answer, or is gone. */
+static bool
+waiter_check(struct parent *p, struct waiter *w, int64_t now)
+{
+	struct service *s = &p->cluster->service[w->service];
+	struct control_client *cl = control_find(p->control, w->client);
+	int ready;
+
+	if (cl == NULL)
+		return true;
+	waiter_progress(p, w, cl, now);
+	if (service_settled(p, s, now, &ready)) {
+		control_end(cl, 200, "%s: %d of %d ready", service_name(s->id),
+		    ready, s->count);
+		return true;
+	}
+	if (w->until != 0 && now >= w->until) {
+		control_end(cl, 408, "%s: only %d of %d ready",
+		    service_name(s->id), ready, s->count);
+		return true;
+	}
+	if (w->until != 0)
+		cluster_wake(p->cluster, w->until);
+	return false;
+}
+
+void
+command_answer(struct parent *p, int64_t now)
+{
+	struct waiter *w, *next;
+	struct control_client *cl;
+	struct answer *a;
+
+	while ((a = TAILQ_FIRST(&p->answers)) != NULL) {
+		TAILQ_REMOVE(&p->answers, a, entry);
+		cl = control_find(p->control, a->client);
+		if (cl != NULL && p->unsaved && a->reply.code == 200)
+			control_end(cl, 500, "%s; %s: done as soon as it can "
+			    "be saved", p->save_error, a->reply.text);
+		else if (cl != NULL)
+			control_end(cl, a->reply.code, "%s", a->reply.text);
+		free(a);
+	}
+	TAILQ_FOREACH_SAFE(w, &p->waiters, entry, next) {
+		if (!waiter_check(p, w, now))
+			continue;
+		TAILQ_REMOVE(&p->waiters, w, entry);
+		free(w);
+	}
+}
+
+void
+parent_tell(struct parent *p, const struct notice *n)
+{
+	struct control_client *cl;
+	struct json_object *o;
+	struct watcher *w;
+	time_t t = time(NULL);
+	struct tm tm;
+	char stamp[32];
+
+	gmtime_r(&t, &tm);
+	strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	TAILQ_FOREACH(w, &p->watchers, entry) {
+		if ((cl = control_find(p->control, w->client)) == NULL)
+			continue;
+		o = json_object_new_object();
+		json_object_object_add(o, "time",
+		    json_object_new_string(stamp));
+		json_object_object_add(o, "instance",
+		    json_object_new_string(n->instance));
+		json_object_object_add(o, "text",
+		    json_object_new_string(n->text));
+		json_object_object_add(o, "level",
+		    json_object_new_string(n->warn ? "warn" : "info"));
+		control_data(cl, 100, o);
+	}
+}
+
+static void
+command_gone(void *arg, struct control_client *cl)
+{
+	struct parent *p = arg;
+	uint32_t id = control_client_id(cl);
+	struct watcher *w, *wnext;
+	struct waiter *v, *vnext;
+
+	TAILQ_FOREACH_SAFE(w, &p->watchers, entry, wnext) {
+		if (w->client != id)
+			continue;
+		TAILQ_REMOVE(&p->watchers, w, entry);
+		free(w);
+	}
+	TAILQ_FOREACH_SAFE(v, &p->waiters, entry, vnext) {
+		if (v->client != id)
+			continue;
+		TAILQ_REMOVE(&p->waiters, v, entry);
+		free(v);
+	}
+}
+
+const struct control_cb command_callbacks = {
+	.command = command_cb,
+	.gone = command_gone,
+};
+
+void
+command_free(struct parent *p)
+{
+	struct watcher *w;
+	struct waiter *v;
+	struct answer *a;
+
+	while ((w = TAILQ_FIRST(&p->watchers)) != NULL) {
+		TAILQ_REMOVE(&p->watchers, w, entry);
+		free(w);
+	}
+	while ((v = TAILQ_FIRST(&p->waiters)) != NULL) {
+		TAILQ_REMOVE(&p->waiters, v, entry);
+		free(v);
+	}
+	while ((a = TAILQ_FIRST(&p->answers)) != NULL) {
+		TAILQ_REMOVE(&p->answers, a, entry);
+		free(a);
+	}
+}

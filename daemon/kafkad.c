@@ -1,0 +1,149 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * kafkad: options, configuration, privileges; then one of its processes.
+ */
+
+#include <err.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "config/conf.h"
+#include "log.h"
+#include "mesos/mesos.h"
+#include "parent.h"
+#include "privdrop.h"
+
+__attribute__((noreturn)) static void
+usage(void)
+{
+	fprintf(stderr, "usage: kafkad [-dnv] [-f file]\n");
+	exit(2);
+}
+
+/* What the command line says. */
+struct options {
+	const char *file;
+	const char *process; /* we are a child */
+	enum log_level level;
+	bool level_given;
+	bool debug;
+	bool check;
+	int verbose;
+};
+
+static void
+options_parse(struct options *o, int argc, char *argv[])
+{
+	int ch;
+
+	while ((ch = getopt(argc, argv, "df:nvx:L:")) != -1) {
+		switch (ch) {
+		case 'd':
+			o->debug = true;
+			break;
+		case 'f':
+			o->file = optarg;
+			break;
+		case 'n':
+			o->check = true;
+			break;
+		case 'v':
+			o->verbose++;
+			break;
+		case 'x':
+			o->process = optarg;
+			break;
+		case 'L':
+			if (log_level_parse(optarg, &o->level) == -1)
+				usage();
+			o->level_given = true;
+			break;
+		default:
+			usage();
+		}
+	}
+	if (optind != argc)
+		usage();
+}
+
+static struct conf *
+config_load(const struct options *o)
+{
+	struct conf *conf;
+
+	if ((conf = conf_load(o->file, stderr)) == NULL)
+		exit(1);
+	if (conf_default_paths(conf, geteuid() == 0) == -1)
+		err(1, "cannot find a folder for the state; name one with "
+		       "state in %s", o->file);
+	if (privdrop_check(conf, o->file) != 0)
+		exit(1);
+	return conf;
+}
+
+/* -v once: debug, twice: trace. */
+static enum log_level
+level_of(const struct options *o, const struct conf *conf)
+{
+	int level = (int)conf->log_level + o->verbose;
+
+	return level > LOG_LEVEL_TRACE ? LOG_LEVEL_TRACE :
+					 (enum log_level)level;
+}
+
+int
+main(int argc, char *argv[], char *envp[])
+{
+	struct options o = { .file = CONF_FILE, .level = LOG_LEVEL_INFO };
+	struct conf *conf;
+	int self, rc;
+
+	setproctitle_init(argc, argv, envp);
+	options_parse(&o, argc, argv);
+	if (o.process != NULL) {
+		if (strcmp(o.process, proc_name(PROC_MESOS)) != 0)
+			usage();
+		return mesos_main(o.debug, o.level);
+	}
+	conf = config_load(&o);
+	if (o.check) {
+		if (o.verbose)
+			conf_print(conf, stdout);
+		else
+			fprintf(stderr, "configuration OK\n");
+		conf_free(conf);
+		return 0;
+	}
+	if (conf->mesos.nmasters == 0)
+		errx(1, "%s: no master; name one with mesos { master … }",
+		    o.file);
+	/* Before root is given up: the child may not be able to find us. */
+	if ((self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC)) == -1)
+		err(1, "/proc/self/exe");
+	log_init(proc_name(PROC_PARENT), o.debug, level_of(&o, conf));
+	privdrop(conf);
+	if (!o.debug && daemon(0, 0) == -1)
+		fatal("daemon");
+	rc = parent_main(conf, self, o.debug);
+	conf_free(conf);
+	close(self);
+	return rc;
+}

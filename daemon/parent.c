@@ -1,0 +1,336 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * The parent: holds every fact and takes every decision. It reads frames of
+ * its own children, lines of the control socket, its configuration and its
+ * state file, and never a byte from a network.
+ *
+ * One turn of the loop: events are reported to the core; then, once for all
+ * of them, the core decides, what changed is saved, and only after that the
+ * actions go out and clients get their answers.
+ */
+
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <grp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "log.h"
+#include "parent.h"
+#include "sandbox.h"
+
+#define SAVE_RETRY 1000 /* ms */
+
+void
+parent_wake(struct parent *p)
+{
+	event_active(p->run, EV_TIMEOUT, 0);
+}
+
+static void
+parent_notices(struct parent *p)
+{
+	struct notice *n;
+	const char *sep;
+
+	while ((n = TAILQ_FIRST(&p->cluster->notices)) != NULL) {
+		TAILQ_REMOVE(&p->cluster->notices, n, entry);
+		sep = n->instance[0] != '\0' ? ": " : "";
+		if (n->warn)
+			log_warnx("%s%s%s", n->instance, sep, n->text);
+		else
+			log_info("%s%s%s", n->instance, sep, n->text);
+		parent_tell(p, n);
+		free(n);
+	}
+}
+
+static void
+parent_arm(struct parent *p, int64_t when, int64_t now)
+{
+	int64_t ms = when > now ? when - now : 0;
+	struct timeval tv = { ms / 1000, (ms % 1000) * 1000 };
+
+	evtimer_add(p->timer, &tv);
+}
+
+/* Makes durable what changed. Returns false if that is not possible now. */
+static bool
+parent_save(struct parent *p, int64_t now)
+{
+	char err[STORE_ERR];
+
+	if (!p->cluster->dirty)
+		return true;
+	if (store_save(p->store, p->cluster, now, clock_wall(), err) == -1) {
+		if (!p->unsaved || strcmp(err, p->save_error) != 0)
+			log_errx("%s; nothing is done until it can be saved",
+			    err);
+		strlcpy(p->save_error, err, sizeof(p->save_error));
+		p->unsaved = true;
+		return false;
+	}
+	if (p->unsaved)
+		log_info("the state can be saved again");
+	p->unsaved = false;
+	p->cluster->dirty = false;
+	return true;
+}
+
+static void
+parent_run_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct parent *p = arg;
+	struct cluster *c = p->cluster;
+	int64_t now = clock_now();
+	struct action *a;
+
+	(void)fd;
+	(void)what;
+	/* While nothing can be saved, nothing new is decided either. */
+	if (!p->unsaved)
+		cluster_run(c, now);
+	parent_notices(p);
+	if (!parent_save(p, now)) {
+		parent_arm(p, now + SAVE_RETRY, now);
+		command_answer(p, now);
+		return;
+	}
+	while ((a = TAILQ_FIRST(&c->actions)) != NULL) {
+		TAILQ_REMOVE(&c->actions, a, entry);
+		link_act(p, a);
+	}
+	command_answer(p, now);
+	if (c->dirty)
+		parent_wake(p);
+	else if (c->deadline != 0)
+		parent_arm(p, c->deadline, now);
+	else
+		evtimer_del(p->timer);
+}
+
+static void
+parent_timer_cb(evutil_socket_t fd, short what, void *arg)
+{
+	parent_run_cb(fd, what, arg);
+}
+
+static void
+parent_configure(void *arg, struct chan *chan)
+{
+	link_configure(arg, chan);
+}
+
+static void
+parent_ready(void *arg)
+{
+	struct parent *p = arg;
+
+	cluster_on_disconnected(p->cluster);
+	parent_wake(p);
+}
+
+static void
+parent_lost(void *arg)
+{
+	link_lost(arg);
+}
+
+static void
+parent_sigchld_cb(evutil_socket_t sig, short what, void *arg)
+{
+	struct parent *p = arg;
+	int status;
+	pid_t pid;
+
+	(void)sig;
+	(void)what;
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		proc_reaped(p->mesos, pid, status);
+}
+
+static void
+parent_end_cb(evutil_socket_t sig, short what, void *arg)
+{
+	struct parent *p = arg;
+
+	(void)what;
+	log_info("ending on signal %d; tasks go on", (int)sig);
+	event_base_loopbreak(p->base);
+}
+
+static void
+parent_sighup_cb(evutil_socket_t sig, short what, void *arg)
+{
+	(void)sig;
+	(void)what;
+	(void)arg;
+	log_warnx("SIGHUP: reading the configuration again is not there yet; "
+	    "restart kafkad, its tasks go on");
+}
+
+static void
+parent_signals(struct parent *p)
+{
+	static const int ends[] = { SIGTERM, SIGINT };
+	size_t i;
+
+	signal(SIGPIPE, SIG_IGN);
+	p->sig[0] = evsignal_new(p->base, SIGCHLD, parent_sigchld_cb, p);
+	for (i = 0; i < 2; i++)
+		p->sig[i + 1] = evsignal_new(p->base, ends[i], parent_end_cb,
+		    p);
+	p->sig[3] = evsignal_new(p->base, SIGHUP, parent_sighup_cb, p);
+	for (i = 0; i < PARENT_SIGNALS; i++) {
+		if (p->sig[i] == NULL || evsignal_add(p->sig[i], NULL) == -1)
+			fatalx("no memory");
+	}
+}
+
+static void
+parent_load(struct parent *p)
+{
+	char err[STORE_ERR];
+	enum store_found found;
+	int64_t now = clock_now();
+
+	if ((p->store = store_open(p->conf->state, err)) == NULL)
+		fatalx("%s", err);
+	if ((p->cluster = cluster_new(&p->conf->cluster)) == NULL)
+		fatalx("no memory");
+	if (store_load(p->store, p->cluster, &found, now, clock_wall(),
+		err) == -1)
+		fatalx("%s", err);
+	switch (found) {
+	case STORE_FRESH:
+		log_info("no state in %s: beginning anew",
+		    store_path(p->store));
+		p->cluster->dirty = true;
+		break;
+	case STORE_BACKUP:
+		log_warnx("%s", err);
+		break;
+	case STORE_GOOD:
+		break;
+	}
+	/* Tasks may be alive that this state does not know. */
+	p->cluster->barrier = p->cluster->framework_id[0] != '\0';
+	/* A start that cannot save is one that cannot work. */
+	if (!parent_save(p, now))
+		fatalx("%s", p->save_error);
+}
+
+static void
+parent_control(struct parent *p)
+{
+	struct control_conf cc = {
+		.path = p->conf->control,
+		.group = (gid_t)-1,
+		.read_any = p->conf->read_any,
+		.uid = geteuid(),
+		.version = KAFKAD_VERSION,
+		.services = command_services,
+	};
+	char err[1024];
+	struct group *gr;
+
+	if (p->conf->control_group != NULL) {
+		gr = getgrnam(p->conf->control_group);
+		if (gr == NULL)
+			fatalx("control: no such group: %s",
+			    p->conf->control_group);
+		cc.group = gr->gr_gid;
+	}
+	p->control = control_open(p->base, &cc, &command_callbacks, p, err,
+	    sizeof(err));
+	if (p->control == NULL)
+		fatalx("%s", err);
+}
+
+static void
+parent_free(struct parent *p)
+{
+	size_t i;
+
+	proc_free(p->mesos);
+	p->mesos = NULL;
+	link_lost(p);
+	control_close(p->control);
+	command_free(p);
+	for (i = 0; i < PARENT_SIGNALS; i++)
+		event_free(p->sig[i]);
+	event_free(p->timer);
+	event_free(p->run);
+	store_close(p->store);
+	cluster_free(p->cluster);
+	event_base_free(p->base);
+}
+
+int
+parent_main(const struct conf *conf, int self, bool debug)
+{
+	static struct parent parent;
+	struct parent *p = &parent;
+	struct proc_conf pc = {
+		.id = PROC_MESOS,
+		.self = self,
+		.debug = debug,
+		.handlers = link_handlers,
+		.configure = parent_configure,
+		.ready = parent_ready,
+		.lost = parent_lost,
+		.arg = p,
+	};
+
+	p->conf = conf;
+	p->started = clock_now();
+	TAILQ_INIT(&p->calls);
+	TAILQ_INIT(&p->answers);
+	TAILQ_INIT(&p->waiters);
+	TAILQ_INIT(&p->watchers);
+	strlcpy(p->connection, "starting", sizeof(p->connection));
+	if ((p->base = event_base_new()) == NULL)
+		fatalx("no event base");
+	/* Decisions come after all events of a turn. */
+	event_base_priority_init(p->base, 3);
+	if ((p->run = event_new(p->base, -1, 0, parent_run_cb, p)) == NULL ||
+	    (p->timer = evtimer_new(p->base, parent_timer_cb, p)) == NULL)
+		fatalx("no memory");
+	event_priority_set(p->run, 2);
+	parent_load(p);
+	parent_control(p);
+	parent_signals(p);
+	sandbox_parent();
+	if ((p->mesos = proc_new(p->base, &pc)) == NULL)
+		fatalx("no memory");
+	log_info("kafkad %s, pid %d, state %s, control %s", KAFKAD_VERSION,
+	    (int)getpid(), store_path(p->store), conf->control);
+	if (!conf->mesos.verify)
+		log_warnx("the master's certificate is not verified "
+		    "(verify no): anybody in between can read the "
+		    "credentials");
+	parent_wake(p);
+	event_base_dispatch(p->base);
+	parent_free(p);
+	return 0;
+}

@@ -1,0 +1,132 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+#ifndef DAEMON_PARENT_H
+#define DAEMON_PARENT_H
+
+#include <sys/queue.h>
+
+#include <event2/event.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "chan.h"
+#include "cmd.h"
+#include "config/conf.h"
+#include "control.h"
+#include "core/cluster.h"
+#include "proc.h"
+#include "store.h"
+
+#define KAFKAD_VERSION "0.1"
+#define PARENT_SIGNALS 4
+
+/* A call that was handed to the mesos process and not answered yet. */
+struct call {
+	uint32_t id;
+	enum action_type type;
+	struct task_ref *tasks; /* of a LAUNCH */
+	size_t ntasks;
+	TAILQ_ENTRY(call) entry;
+};
+
+/* A client that waits for an answer until what it asked for is saved. */
+struct answer {
+	uint32_t client;
+	struct reply reply;
+	TAILQ_ENTRY(answer) entry;
+};
+
+/* A client of `wait`. */
+struct waiter {
+	uint32_t client;
+	enum service_id service;
+	int64_t until; /* core time, 0: for ever */
+	char last[INSTANCES_MAX + 1]; /* progress already told, by number */
+	TAILQ_ENTRY(waiter) entry;
+};
+
+/* A client of `watch`. */
+struct watcher {
+	uint32_t client;
+	TAILQ_ENTRY(watcher) entry;
+};
+
+/* Everything the parent has; there is one. */
+struct parent {
+	struct event_base *base;
+	const struct conf *conf;
+	struct cluster *cluster;
+	struct store *store;
+	struct control *control;
+	struct proc *mesos;
+	struct event *run; /* something happened: decide */
+	struct event *timer; /* the core's deadline */
+	struct event *sig[PARENT_SIGNALS];
+	TAILQ_HEAD(, call) calls;
+	TAILQ_HEAD(, answer) answers;
+	TAILQ_HEAD(, waiter) waiters;
+	TAILQ_HEAD(, watcher) watchers;
+	uint32_t next_call;
+	int64_t started;
+	/* What the mesos process says of its connection. */
+	bool connected;
+	char master[256];
+	char connection[512];
+	/* The state could not be saved: nothing is done until it can. */
+	bool unsaved;
+	char save_error[STORE_ERR];
+};
+
+/*
+ * Runs the parent until it is told to end. self is a descriptor of our own
+ * program; debug: stay in the foreground. Returns the exit status.
+ */
+int parent_main(const struct conf *conf, int self, bool debug);
+
+/* Asks for a decision at the end of this turn of the event loop. */
+void parent_wake(struct parent *p);
+
+/* Tells the watchers. */
+void parent_tell(struct parent *p, const struct notice *n);
+
+/* link.c: the channel to the mesos process. */
+extern const chan_handler link_handlers[];
+void link_configure(struct parent *p, struct chan *chan);
+void link_lost(struct parent *p);
+/* Carries out an action of the core and frees it. */
+void link_act(struct parent *p, struct action *a);
+
+/* command.c: what clients of the control socket ask for. */
+extern const struct control_cb command_callbacks;
+extern const char *const command_services[];
+/* Answers those whose change was saved, and those who wait. */
+void command_answer(struct parent *p, int64_t now);
+void command_free(struct parent *p);
+
+/* show.c: facts as JSON objects, to be released by the caller. */
+struct json_object;
+struct json_object *show_daemon(struct parent *p, int64_t now);
+struct json_object *show_service(struct parent *p, struct service *s,
+    int64_t now);
+struct json_object *show_instance(struct parent *p, struct instance *i,
+    int64_t now);
+struct json_object *show_instance_all(struct parent *p, struct instance *i,
+    int64_t now);
+struct json_object *show_offer(const struct seen_offer *o, int64_t now);
+
+#endif

@@ -1,0 +1,146 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * Giving up root. Runs in the parent, once, before any child is started and
+ * before anything from outside is read.
+ */
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <grp.h>
+#include <limits.h>
+#include <pwd.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "privdrop.h"
+
+/* Makes the folder, and those above it, as mkdir -p does. */
+static void
+folder_make(const char *path, const struct passwd *owner)
+{
+	char part[PATH_MAX], *p;
+	struct stat st;
+
+	if (stat(path, &st) == 0)
+		return;
+	strlcpy(part, path, sizeof(part));
+	for (p = part + 1; (p = strchr(p, '/')) != NULL; p++) {
+		*p = '\0';
+		if (mkdir(part, 0755) == -1 && errno != EEXIST)
+			fatal("cannot make folder %s", part);
+		*p = '/';
+	}
+	if (mkdir(part, 0750) == -1)
+		fatal("cannot make folder %s", part);
+	/* The socket's folder is entered by others, too. */
+	if (chmod(part, 0755) == -1)
+		fatal("%s", part);
+	if (owner != NULL && chown(part, owner->pw_uid, owner->pw_gid) == -1)
+		fatal("cannot give folder %s to %s", part, owner->pw_name);
+}
+
+static void
+folders_make(const struct conf *conf, const struct passwd *owner)
+{
+	char dir[PATH_MAX], *slash;
+
+	folder_make(conf->state, owner);
+	strlcpy(dir, conf->control, sizeof(dir));
+	if ((slash = strrchr(dir, '/')) != NULL && slash != dir) {
+		*slash = '\0';
+		folder_make(dir, owner);
+	}
+}
+
+static void
+user_become(const struct passwd *pw)
+{
+	if (initgroups(pw->pw_name, pw->pw_gid) == -1 ||
+	    setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) == -1 ||
+	    setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid) == -1)
+		fatal("cannot become user %s", pw->pw_name);
+	if (setuid(0) != -1 || seteuid(0) != -1 || getuid() != pw->pw_uid ||
+	    geteuid() != pw->pw_uid)
+		fatalx("still root after becoming user %s", pw->pw_name);
+}
+
+static struct passwd *
+user_find(const struct conf *conf)
+{
+	struct passwd *pw;
+
+	if ((pw = getpwnam(conf->user)) == NULL)
+		fatalx("no such user: %s; make it (useradd --system %s), or "
+		    "name another one with user in the configuration",
+		    conf->user, conf->user);
+	if (pw->pw_uid == 0)
+		fatalx("user %s is root; kafkad does not need root", conf->user);
+	return pw;
+}
+
+void
+privdrop(const struct conf *conf)
+{
+	struct passwd *pw = NULL;
+
+	if (geteuid() == 0)
+		pw = user_find(conf);
+	folders_make(conf, pw);
+	if (pw != NULL)
+		user_become(pw);
+	if (access(conf->state, R_OK | W_OK | X_OK) == -1)
+		fatal("state folder %s", conf->state);
+}
+
+static int
+check_path(const char *what, const char *path)
+{
+	if (path == NULL || eaccess(path, R_OK) == 0)
+		return 0;
+	fprintf(stderr, "%s: %s: %s (it must be readable by the user that "
+	    "kafkad runs as)\n", path, what, strerror(errno));
+	return 1;
+}
+
+int
+privdrop_check(const struct conf *conf, const char *path)
+{
+	int bad = 0, status_bad;
+	struct passwd *pw;
+
+	if (geteuid() == 0) {
+		pw = user_find(conf);
+		/* Asked as that user; root could read everything. */
+		if (setegid(pw->pw_gid) == -1 || seteuid(pw->pw_uid) == -1)
+			fatal("cannot become user %s", conf->user);
+	}
+	bad += check_path("configuration", path);
+	bad += check_path("secret", conf->mesos.secret_file);
+	bad += check_path("ca", conf->mesos.ca);
+	bad += check_path("certificate", conf->mesos.cert);
+	bad += check_path("key", conf->mesos.key);
+	status_bad = bad;
+	if (getuid() == 0 && (seteuid(0) == -1 || setegid(0) == -1))
+		fatal("cannot become root again");
+	return status_bad;
+}

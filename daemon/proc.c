@@ -1,0 +1,301 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * The parent's children: fork and exec of our own program, so that each has
+ * an address layout of its own and inherits nothing but its channel and
+ * stderr. A child that dies, or breaks the protocol, is started again.
+ */
+
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "proc.h"
+
+#define PROC_DELAY 100 /* ms before a child is started again */
+#define PROC_DELAY_MAX 30000
+#define PROC_STEADY 60000 /* alive for so long: the delay is forgotten */
+#define PROC_READY 10 /* s from start to READY */
+#define PROC_END_TRIES 100 /* of 20 ms, before it is killed */
+
+struct proc {
+	struct event_base *base;
+	struct proc_conf conf;
+	chan_handler handlers[MSG_MAX];
+	struct chan *chan;
+	struct event *timer; /* to start it again, or until it is ready */
+	pid_t pid;
+	bool ready;
+	int64_t delay;
+	struct timespec started;
+};
+
+static void proc_start(struct proc *p);
+
+/* In the child, between fork and exec: nothing but the channel remains. */
+__attribute__((noreturn)) static void
+proc_exec(const struct proc *p, int fd)
+{
+	char prog[] = "kafkad", x[] = "-x", l[] = "-L", d[] = "-d";
+	char name[32], level[16];
+	char *argv[8], *envp[] = { NULL };
+	int n = 0, self;
+
+	snprintf(name, sizeof(name), "%s", proc_name(p->conf.id));
+	snprintf(level, sizeof(level), "%s", log_level_name(log_get_level()));
+	argv[n++] = prog;
+	argv[n++] = x;
+	argv[n++] = name;
+	argv[n++] = l;
+	argv[n++] = level;
+	if (p->conf.debug)
+		argv[n++] = d;
+	argv[n] = NULL;
+	/* Both may be in the place of the other. */
+	fd = fcntl(fd, F_DUPFD, 16);
+	self = fcntl(p->conf.self, F_DUPFD, 16);
+	if (fd == -1 || self == -1 || dup2(fd, CHAN_FILENO) == -1 ||
+	    dup3(self, CHAN_FILENO + 1, O_CLOEXEC) == -1)
+		_exit(126);
+	closefrom(CHAN_FILENO + 2);
+	fexecve(CHAN_FILENO + 1, argv, envp);
+	_exit(127);
+}
+
+static void
+proc_arm(struct proc *p, int64_t ms)
+{
+	struct timeval tv = { ms / 1000, (ms % 1000) * 1000 };
+
+	evtimer_add(p->timer, &tv);
+}
+
+/* The child is of no more use. */
+static void
+proc_drop(struct proc *p)
+{
+	bool was = p->ready;
+
+	chan_free(p->chan);
+	p->chan = NULL;
+	p->ready = false;
+	if (was)
+		p->conf.lost(p->conf.arg);
+}
+
+static void
+proc_broken_cb(void *arg, const char *reason)
+{
+	struct proc *p = arg;
+
+	log_warnx("%s: %s", proc_name(p->conf.id), reason);
+	proc_drop(p);
+	/* It ends when its channel closes; if it cannot, it is made to. */
+	if (p->pid != 0)
+		kill(p->pid, SIGKILL);
+}
+
+static int
+proc_on_hello(void *arg, const struct frame_header *h, struct frame_reader *r,
+    char *err, size_t size)
+{
+	struct proc *p = arg;
+	uint16_t version = frame_get_u16(r, "version");
+	uint32_t pid = frame_get_u32(r, "pid");
+
+	(void)h;
+	if (frame_read_end(r, err, size) == -1)
+		return -1;
+	if (version != FRAME_VERSION || (pid_t)pid != p->pid) {
+		snprintf(err, size, "not the child that was started");
+		return -1;
+	}
+	p->conf.configure(p->conf.arg, p->chan);
+	return 0;
+}
+
+static int
+proc_on_ready(void *arg, const struct frame_header *h, struct frame_reader *r,
+    char *err, size_t size)
+{
+	struct proc *p = arg;
+
+	(void)h;
+	if (frame_read_end(r, err, size) == -1)
+		return -1;
+	evtimer_del(p->timer);
+	p->ready = true;
+	log_debug("%s: ready, pid %d", proc_name(p->conf.id), (int)p->pid);
+	p->conf.ready(p->conf.arg);
+	return 0;
+}
+
+/*
+ * Handlers of the owner are called with the owner's argument, ours with
+ * ours: the channel knows one argument only.
+ */
+static int
+proc_on_other(void *arg, const struct frame_header *h, struct frame_reader *r,
+    char *err, size_t size)
+{
+	struct proc *p = arg;
+
+	if (!p->ready || p->conf.handlers[h->type] == NULL) {
+		snprintf(err, size, "not now");
+		return -1;
+	}
+	return p->conf.handlers[h->type](p->conf.arg, h, r, err, size);
+}
+
+static void
+proc_timer_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct proc *p = arg;
+
+	(void)fd;
+	(void)what;
+	if (p->pid == 0) {
+		proc_start(p);
+		return;
+	}
+	log_warnx("%s: not ready after %d seconds", proc_name(p->conf.id),
+	    PROC_READY);
+	kill(p->pid, SIGKILL);
+}
+
+static void
+proc_again(struct proc *p)
+{
+	p->delay = p->delay == 0 ? PROC_DELAY : p->delay * 2;
+	if (p->delay > PROC_DELAY_MAX)
+		p->delay = PROC_DELAY_MAX;
+	proc_arm(p, p->delay);
+}
+
+static void
+proc_start(struct proc *p)
+{
+	int sv[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) == -1) {
+		log_warn("%s: socketpair", proc_name(p->conf.id));
+		proc_again(p);
+		return;
+	}
+	switch (p->pid = fork()) {
+	case -1:
+		log_warn("%s: fork", proc_name(p->conf.id));
+		p->pid = 0;
+		close(sv[0]);
+		close(sv[1]);
+		proc_again(p);
+		return;
+	case 0:
+		proc_exec(p, sv[1]);
+	default:
+		break;
+	}
+	close(sv[1]);
+	clock_gettime(CLOCK_MONOTONIC, &p->started);
+	p->chan = chan_new(p->base, sv[0], PROC_PARENT, p->conf.id,
+	    p->handlers, proc_broken_cb, p);
+	if (p->chan == NULL)
+		fatalx("no memory");
+	proc_arm(p, PROC_READY * 1000);
+}
+
+struct proc *
+proc_new(struct event_base *base, const struct proc_conf *conf)
+{
+	struct proc *p;
+	int i;
+
+	if ((p = calloc(1, sizeof(*p))) == NULL)
+		return NULL;
+	p->base = base;
+	p->conf = *conf;
+	for (i = 0; i < MSG_MAX; i++)
+		p->handlers[i] = proc_on_other;
+	p->handlers[MSG_HELLO] = proc_on_hello;
+	p->handlers[MSG_READY] = proc_on_ready;
+	if ((p->timer = evtimer_new(base, proc_timer_cb, p)) == NULL) {
+		free(p);
+		return NULL;
+	}
+	proc_start(p);
+	return p;
+}
+
+struct chan *
+proc_chan(struct proc *p)
+{
+	return p != NULL && p->ready ? p->chan : NULL;
+}
+
+void
+proc_reaped(struct proc *p, pid_t pid, int status)
+{
+	struct timespec now;
+
+	if (p == NULL || pid != p->pid)
+		return;
+	if (WIFSIGNALED(status))
+		log_warnx("%s: died of signal %d (%s), pid %d",
+		    proc_name(p->conf.id), WTERMSIG(status),
+		    strsignal(WTERMSIG(status)), (int)pid);
+	else
+		log_warnx("%s: exited with status %d, pid %d",
+		    proc_name(p->conf.id), WEXITSTATUS(status), (int)pid);
+	p->pid = 0;
+	proc_drop(p);
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if ((now.tv_sec - p->started.tv_sec) * 1000 > PROC_STEADY)
+		p->delay = 0;
+	proc_again(p);
+}
+
+void
+proc_free(struct proc *p)
+{
+	const struct timespec pause = { .tv_nsec = 20000000 };
+	int i;
+
+	if (p == NULL)
+		return;
+	chan_free(p->chan);
+	for (i = 0; p->pid != 0 && i < PROC_END_TRIES; i++) {
+		if (waitpid(p->pid, NULL, WNOHANG) != 0)
+			p->pid = 0;
+		else
+			nanosleep(&pause, NULL);
+	}
+	if (p->pid != 0) {
+		kill(p->pid, SIGKILL);
+		waitpid(p->pid, NULL, 0);
+	}
+	event_free(p->timer);
+	free(p);
+}

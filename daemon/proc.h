@@ -1,0 +1,58 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+#ifndef DAEMON_PROC_H
+#define DAEMON_PROC_H
+
+#include <event2/event.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "chan.h"
+
+/*
+ * A child of the parent: started, watched, and started again when it dies,
+ * with a growing delay.
+ */
+struct proc;
+
+struct proc_conf {
+	enum proc_id id;
+	int self; /* descriptor of our own program */
+	bool debug; /* the child logs to stderr */
+	const chan_handler *handlers; /* all but HELLO and READY */
+	/* The child said HELLO: to be configured. */
+	void (*configure)(void *arg, struct chan *chan);
+	/* The child is READY, or is no more. */
+	void (*ready)(void *arg);
+	void (*lost)(void *arg);
+	void *arg;
+};
+
+/* Starts the child. conf is copied. Returns NULL without memory. */
+struct proc *proc_new(struct event_base *base, const struct proc_conf *conf);
+
+/* Closes the channel, waits a moment, then kills. */
+void proc_free(struct proc *p);
+
+/* The channel of a child that is ready, or NULL. */
+struct chan *proc_chan(struct proc *p);
+
+/* Is to be called for each child that was reaped. */
+void proc_reaped(struct proc *p, pid_t pid, int status);
+
+#endif

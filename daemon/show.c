@@ -1,0 +1,285 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * Facts for people, as JSON objects: the data lines of status, list, show
+ * and offers, as kafkad-protocol(7) describes them. Runs in the parent.
+ */
+
+#include <json-c/json.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "parent.h"
+
+static void
+put_str(struct json_object *o, const char *name, const char *value)
+{
+	json_object_object_add(o, name, json_object_new_string(value));
+}
+
+static void
+put_int(struct json_object *o, const char *name, int64_t value)
+{
+	json_object_object_add(o, name, json_object_new_int64(value));
+}
+
+static void
+put_bool(struct json_object *o, const char *name, bool value)
+{
+	json_object_object_add(o, name, json_object_new_boolean(value));
+}
+
+/* Seconds since then; nothing if there is no such time. */
+static void
+put_age(struct json_object *o, const char *name, int64_t then, int64_t now)
+{
+	if (then != 0)
+		put_int(o, name, (now - then) / 1000);
+}
+
+static void
+put_ports(struct json_object *o, const struct instance *i)
+{
+	struct json_object *a = json_object_new_array();
+	size_t k;
+
+	for (k = 0; k < PORTS_MAX; k++) {
+		if (i->placement.ports[k] != 0)
+			json_object_array_add(a,
+			    json_object_new_int64(i->placement.ports[k]));
+	}
+	json_object_object_add(o, "ports", a);
+}
+
+static void
+put_strays(struct parent *p, struct json_object *o, const char *only)
+{
+	struct json_object *a = json_object_new_array();
+	char name[ID_MAX];
+	struct task *t;
+	uint64_t n;
+
+	TAILQ_FOREACH(t, &p->cluster->strays, entry) {
+		if (only != NULL && (task_id_parse(t->id, name, &n) == -1 ||
+					strcmp(name, only) != 0))
+			continue;
+		json_object_array_add(a, json_object_new_string(t->id));
+	}
+	json_object_object_add(o, "strays", a);
+}
+
+static void
+put_warnings(struct parent *p, struct json_object *o)
+{
+	struct json_object *a = json_object_new_array();
+	struct service *s;
+	char text[512];
+	int id;
+
+	if (p->unsaved)
+		json_object_array_add(a,
+		    json_object_new_string(p->save_error));
+	if (!p->conf->mesos.verify)
+		json_object_array_add(a, json_object_new_string(
+		    "the master's certificate is not verified (verify no)"));
+	for (id = 0; id < SERVICE_MAX; id++) {
+		s = &p->cluster->service[id];
+		if (s->count == s->configured)
+			continue;
+		snprintf(text, sizeof(text), "%s: %d wanted by command, %d by "
+		    "the configuration", service_name(s->id), s->count,
+		    s->configured);
+		json_object_array_add(a, json_object_new_string(text));
+	}
+	json_object_object_add(o, "warnings", a);
+}
+
+struct json_object *
+show_daemon(struct parent *p, int64_t now)
+{
+	struct json_object *o = json_object_new_object();
+	struct json_object *d = json_object_new_object();
+
+	put_str(d, "version", KAFKAD_VERSION);
+	put_int(d, "pid", getpid());
+	put_str(d, "mode", cluster_mode_name(p->cluster->mode));
+	put_str(d, "framework_id", p->cluster->framework_id);
+	put_str(d, "master", p->master);
+	put_bool(d, "connected", p->connected && p->cluster->subscribed);
+	put_str(d, "connection", p->connection);
+	put_age(d, "since", p->started, now);
+	put_str(d, "state", store_path(p->store));
+	put_bool(d, "saved", !p->unsaved);
+	put_bool(d, "behind", p->cluster->behind || p->cluster->barrier);
+	put_warnings(p, d);
+	put_strays(p, d, NULL);
+	json_object_object_add(o, "daemon", d);
+	return o;
+}
+
+struct json_object *
+show_service(struct parent *p, struct service *s, int64_t now)
+{
+	struct json_object *o = json_object_new_object();
+	struct instance *i;
+	const char *waiting = NULL;
+	int outdated = 0;
+
+	put_str(o, "service", service_name(s->id));
+	put_int(o, "wanted", s->count);
+	put_int(o, "configured", s->configured);
+	put_int(o, "running", service_running(s));
+	put_int(o, "ready", service_ready(p->cluster, s, now));
+	if (service_is_ensemble(s->id))
+		put_int(o, "list", s->list);
+	TAILQ_FOREACH(i, &s->instances, entry) {
+		outdated += instance_outdated(p->cluster, i);
+		if (waiting == NULL && i->waiting[0] != '\0')
+			waiting = i->waiting;
+	}
+	put_int(o, "outdated", outdated);
+	if (waiting != NULL)
+		put_str(o, "waiting", waiting);
+	return o;
+}
+
+/* What the instance waits for, in words; empty if for nothing. */
+static void
+instance_waits(struct parent *p, const struct instance *i, int64_t now,
+    char *text, size_t size)
+{
+	const struct service_conf *conf = &p->cluster->conf->service[i->service];
+
+	strlcpy(text, i->waiting, size);
+	switch (instance_state(i, now)) {
+	case INSTANCE_LOST:
+		snprintf(text, size, "agent %s is unreachable; %s",
+		    i->task->hostname, conf->unreachable == FOREVER ?
+			"waits for it (kafkactl -f replace moves it)" :
+			"replaced after the configured time");
+		break;
+	case INSTANCE_STOPPED:
+		if (i->stopped)
+			strlcpy(text, "stopped by the operator", size);
+		break;
+	case INSTANCE_BACKOFF:
+		snprintf(text, size, "failed %u times: %.300s", i->failures,
+		    i->last_message);
+		break;
+	default:
+		if (!p->cluster->subscribed && i->task == NULL)
+			strlcpy(text, "not connected to a master", size);
+		break;
+	}
+}
+
+struct json_object *
+show_instance(struct parent *p, struct instance *i, int64_t now)
+{
+	struct json_object *o = json_object_new_object();
+	const struct task *t = i->task;
+	char text[MESSAGE_MAX];
+
+	put_str(o, "instance", i->name);
+	put_str(o, "service", service_name(i->service));
+	put_int(o, "number", i->number);
+	put_int(o, "id", i->id);
+	put_str(o, "state", instance_state_name(instance_state(i, now)));
+	put_bool(o, "ready", instance_ready(p->cluster, i, now));
+	if (t != NULL) {
+		put_age(o, "since", t->running ? t->running : t->launched, now);
+		put_str(o, "task", t->id);
+		put_str(o, "agent", t->agent_id);
+	}
+	put_str(o, "host", i->placement.set ? i->placement.hostname : "");
+	put_ports(o, i);
+	put_int(o, "failures", i->failures);
+	if (t == NULL && i->backoff_until > now)
+		put_int(o, "next_try", (i->backoff_until - now + 999) / 1000);
+	instance_waits(p, i, now, text, sizeof(text));
+	if (text[0] != '\0')
+		put_str(o, "waiting", text);
+	put_bool(o, "outdated", instance_outdated(p->cluster, i));
+	return o;
+}
+
+static void
+show_placement(struct json_object *o, const struct instance *i)
+{
+	struct json_object *p = json_object_new_object();
+
+	put_str(p, "host", i->placement.hostname);
+	put_str(p, "agent_id", i->placement.agent_id);
+	put_ports(p, i);
+	put_bool(p, "firm", i->placement.firm);
+	json_object_object_add(o, "placement", p);
+}
+
+struct json_object *
+show_instance_all(struct parent *p, struct instance *i, int64_t now)
+{
+	const struct service_conf *conf = &p->cluster->conf->service[i->service];
+	struct json_object *o = show_instance(p, i, now);
+	int64_t sticky = service_sticky(i->service, conf);
+	char text[64];
+
+	if (i->placement.set)
+		show_placement(o, i);
+	put_bool(o, "stopped", i->stopped);
+	put_bool(o, "leaving", i->leaving);
+	put_bool(o, "restart", i->restart);
+	if (sticky == FOREVER)
+		strlcpy(text, "forever", sizeof(text));
+	else
+		snprintf(text, sizeof(text), "%llds",
+		    (long long)sticky / 1000);
+	put_str(o, "sticky", text);
+	put_int(o, "failures_total", i->failures_total);
+	put_str(o, "last_message", i->last_message);
+	put_age(o, "last_failure", i->last_failure, now);
+	put_str(o, "image", conf->image);
+	if (i->task != NULL) {
+		put_str(o, "mesos_state", task_state_name(i->task->state));
+		put_str(o, "task_agent_id", i->task->agent_id);
+		put_age(o, "launched", i->task->launched, now);
+	}
+	put_strays(p, o, i->name);
+	return o;
+}
+
+struct json_object *
+show_offer(const struct seen_offer *so, int64_t now)
+{
+	struct json_object *o = json_object_new_object(), *a, *m;
+	size_t i;
+
+	put_str(o, "offer", so->id);
+	put_str(o, "host", so->hostname);
+	put_age(o, "age", so->received, now);
+	put_str(o, "resources", so->resources);
+	put_str(o, "outcome", so->outcome);
+	a = json_object_new_array();
+	for (i = 0; i < so->nmisses; i++) {
+		m = json_object_new_object();
+		put_str(m, "instance", so->misses[i].instance);
+		put_str(m, "text", so->misses[i].text);
+		json_object_array_add(a, m);
+	}
+	json_object_object_add(o, "misses", a);
+	return o;
+}

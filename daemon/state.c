@@ -1,0 +1,492 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * The format of the state file: JSON, one line, then a line with its
+ * checksum. Runs in the parent. A file that is not exactly what was written
+ * is never obeyed: every field has its type and limit in a table below.
+ */
+
+#include <json-c/json.h>
+#include <sha2.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store.h"
+
+#define STATE_VERSION 1
+#define STATE_DEPTH 16
+
+enum field_type { F_STR, F_BOOL, F_INT, F_U32, F_U64, F_TIME };
+
+/* One member of a struct; size of a string, or largest number. */
+struct field {
+	const char *name;
+	enum field_type type;
+	size_t offset;
+	int64_t max;
+};
+
+#define STR(s, m) { #m, F_STR, offsetof(struct s, m), sizeof(((struct s *)0)->m) }
+#define FIELD(s, m, type, max) { #m, type, offsetof(struct s, m), max }
+#define END { NULL, F_STR, 0, 0 }
+
+static const struct field cluster_fields[] = {
+	STR(cluster, framework_id),
+	FIELD(cluster, mode, F_INT, MODE_TEARDOWN),
+	FIELD(cluster, next_task, F_U64, INT64_MAX),
+	FIELD(cluster, behind, F_BOOL, 0),
+	FIELD(cluster, behind_until, F_TIME, 0),
+	END,
+};
+
+static const struct field service_fields[] = {
+	FIELD(service, count, F_INT, INSTANCES_MAX),
+	FIELD(service, configured, F_INT, INSTANCES_MAX),
+	FIELD(service, formed, F_BOOL, 0),
+	FIELD(service, list, F_U32, UINT32_MAX),
+	END,
+};
+
+static const struct field instance_fields[] = {
+	FIELD(instance, id, F_INT, INT32_MAX),
+	FIELD(instance, stopped, F_BOOL, 0),
+	FIELD(instance, leaving, F_BOOL, 0),
+	FIELD(instance, restart, F_BOOL, 0),
+	FIELD(instance, in_list, F_BOOL, 0),
+	FIELD(instance, joined, F_BOOL, 0),
+	FIELD(instance, started_once, F_BOOL, 0),
+	FIELD(instance, failures, F_U32, UINT32_MAX),
+	FIELD(instance, failures_total, F_U32, UINT32_MAX),
+	FIELD(instance, backoff_until, F_TIME, 0),
+	FIELD(instance, down_since, F_TIME, 0),
+	FIELD(instance, last_failure, F_TIME, 0),
+	STR(instance, last_message),
+	END,
+};
+
+static const struct field placement_fields[] = {
+	FIELD(placement, firm, F_BOOL, 0),
+	STR(placement, agent_id),
+	STR(placement, hostname),
+	END,
+};
+
+static const struct field task_fields[] = {
+	STR(task, id),
+	STR(task, agent_id),
+	STR(task, hostname),
+	FIELD(task, state, F_INT, TASK_STATE_MAX - 1),
+	FIELD(task, reported, F_BOOL, 0),
+	FIELD(task, started, F_BOOL, 0),
+	FIELD(task, check, F_BOOL, 0),
+	FIELD(task, adopted, F_BOOL, 0),
+	FIELD(task, healthy, F_INT, HEALTH_MAX - 1),
+	FIELD(task, list, F_U32, UINT32_MAX),
+	FIELD(task, launched, F_TIME, 0),
+	FIELD(task, running, F_TIME, 0),
+	FIELD(task, healthy_since, F_TIME, 0),
+	FIELD(task, unreachable, F_TIME, 0),
+	END,
+};
+
+/* What encoding and decoding need beside the data. */
+struct state {
+	int64_t now;
+	int64_t wall;
+	char *err; /* STORE_ERR bytes; set at the first error */
+};
+
+static struct json_object *
+field_encode(const struct state *st, const struct field *f, const void *p)
+{
+	switch (f->type) {
+	case F_STR:
+		return json_object_new_string(p);
+	case F_BOOL:
+		return json_object_new_boolean(*(const bool *)p);
+	case F_INT:
+		return json_object_new_int64(*(const int *)p);
+	case F_U32:
+		return json_object_new_int64(*(const uint32_t *)p);
+	case F_U64:
+		return json_object_new_int64((int64_t) * (const uint64_t *)p);
+	case F_TIME:
+		/* 0 is no time; else the time of day, which others can read. */
+		return json_object_new_int64(*(const int64_t *)p == 0 ?
+			0 :
+			*(const int64_t *)p - st->now + st->wall);
+	}
+	return NULL;
+}
+
+static struct json_object *
+fields_encode(const struct state *st, const struct field *f, const void *p)
+{
+	struct json_object *o = json_object_new_object();
+
+	for (; f->name != NULL; f++)
+		json_object_object_add(o, f->name,
+		    field_encode(st, f, (const char *)p + f->offset));
+	return o;
+}
+
+static struct json_object *
+placement_encode(const struct state *st, const struct placement *p)
+{
+	struct json_object *o, *ports;
+	size_t i;
+
+	if (!p->set)
+		return NULL;
+	o = fields_encode(st, placement_fields, p);
+	ports = json_object_new_array();
+	for (i = 0; i < PORTS_MAX; i++)
+		json_object_array_add(ports,
+		    json_object_new_int64(p->ports[i]));
+	json_object_object_add(o, "ports", ports);
+	return o;
+}
+
+static struct json_object *
+service_encode(const struct state *st, const struct service *s)
+{
+	struct json_object *o = fields_encode(st, service_fields, s);
+	struct json_object *list = json_object_new_array(), *io;
+	const struct instance *i;
+
+	json_object_object_add(o, "name",
+	    json_object_new_string(service_name(s->id)));
+	TAILQ_FOREACH(i, &s->instances, entry) {
+		io = fields_encode(st, instance_fields, i);
+		json_object_object_add(io, "number",
+		    json_object_new_int(i->number));
+		json_object_object_add(io, "placement",
+		    placement_encode(st, &i->placement));
+		json_object_object_add(io, "task", i->task == NULL ?
+			NULL : fields_encode(st, task_fields, i->task));
+		json_object_array_add(list, io);
+	}
+	json_object_object_add(o, "instances", list);
+	return o;
+}
+
+char *
+state_encode(const struct cluster *c, int64_t now, int64_t wall)
+{
+	struct state st = { .now = now, .wall = wall };
+	struct json_object *o = fields_encode(&st, cluster_fields, c);
+	struct json_object *services, *strays;
+	char sum[SHA256_DIGEST_STRING_LENGTH];
+	const struct task *t;
+	const char *json;
+	char *text;
+	int id;
+
+	json_object_object_add(o, "version", json_object_new_int(STATE_VERSION));
+	services = json_object_new_array();
+	for (id = 0; id < SERVICE_MAX; id++)
+		json_object_array_add(services,
+		    service_encode(&st, &c->service[id]));
+	json_object_object_add(o, "services", services);
+	strays = json_object_new_array();
+	TAILQ_FOREACH(t, &c->strays, entry)
+		json_object_array_add(strays,
+		    fields_encode(&st, task_fields, t));
+	json_object_object_add(o, "strays", strays);
+	json = json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN);
+	if (json == NULL ||
+	    SHA256Data((const uint8_t *)json, strlen(json), sum) == NULL ||
+	    asprintf(&text, "%s\nsha256 %s\n", json, sum) == -1)
+		text = NULL;
+	json_object_put(o);
+	return text;
+}
+
+static int
+state_bad(struct state *st, const char *what, const char *where)
+{
+	if (st->err[0] == '\0')
+		snprintf(st->err, STORE_ERR, "%s: %s", where, what);
+	return -1;
+}
+
+static int
+number_decode(struct state *st, const struct field *f, struct json_object *v,
+    int64_t min, int64_t *n)
+{
+	if (!json_object_is_type(v, json_type_int))
+		return state_bad(st, "not a number", f->name);
+	*n = json_object_get_int64(v);
+	if (*n < min || *n > f->max)
+		return state_bad(st, "out of range", f->name);
+	return 0;
+}
+
+/* A time that was saved; one in the future is our clock's fault. */
+static int64_t
+time_decode(const struct state *st, int64_t saved)
+{
+	int64_t t;
+
+	if (saved == 0)
+		return 0;
+	t = saved - st->wall + st->now;
+	return t < 1 ? 1 : t;
+}
+
+static int
+field_decode(struct state *st, const struct field *f, struct json_object *v,
+    void *p)
+{
+	struct field any = *f;
+	int64_t n;
+
+	switch (f->type) {
+	case F_STR:
+		if (!json_object_is_type(v, json_type_string))
+			return state_bad(st, "not a string", f->name);
+		if (json_object_get_string_len(v) >= f->max)
+			return state_bad(st, "too long", f->name);
+		strlcpy(p, json_object_get_string(v), (size_t)f->max);
+		return 0;
+	case F_BOOL:
+		if (!json_object_is_type(v, json_type_boolean))
+			return state_bad(st, "not a bool", f->name);
+		*(bool *)p = json_object_get_boolean(v);
+		return 0;
+	case F_TIME:
+		any.max = INT64_MAX / 2;
+		if (number_decode(st, &any, v, 0, &n) == -1)
+			return -1;
+		*(int64_t *)p = time_decode(st, n);
+		return 0;
+	default:
+		break;
+	}
+	if (number_decode(st, f, v, 0, &n) == -1)
+		return -1;
+	if (f->type == F_INT)
+		*(int *)p = (int)n;
+	else if (f->type == F_U32)
+		*(uint32_t *)p = (uint32_t)n;
+	else
+		*(uint64_t *)p = (uint64_t)n;
+	return 0;
+}
+
+static int
+fields_decode(struct state *st, const struct field *f, struct json_object *o,
+    void *p)
+{
+	struct json_object *v;
+
+	for (; f->name != NULL; f++) {
+		if (!json_object_object_get_ex(o, f->name, &v))
+			return state_bad(st, "missing", f->name);
+		if (field_decode(st, f, v, (char *)p + f->offset) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+placement_decode(struct state *st, struct json_object *o, struct placement *p)
+{
+	static const struct field port = { "ports", F_INT, 0, 65535 };
+	struct json_object *ports;
+	int64_t n;
+	size_t i;
+
+	if (fields_decode(st, placement_fields, o, p) == -1)
+		return -1;
+	if (!json_object_object_get_ex(o, "ports", &ports) ||
+	    !json_object_is_type(ports, json_type_array) ||
+	    json_object_array_length(ports) != PORTS_MAX)
+		return state_bad(st, "not a list of ports", "ports");
+	for (i = 0; i < PORTS_MAX; i++) {
+		if (number_decode(st, &port,
+			json_object_array_get_idx(ports, i), 0, &n) == -1)
+			return -1;
+		p->ports[i] = (uint32_t)n;
+	}
+	p->set = true;
+	return 0;
+}
+
+static struct task *
+task_decode(struct state *st, struct json_object *o)
+{
+	struct task *t;
+
+	if ((t = task_new("", "")) == NULL)
+		return NULL;
+	if (fields_decode(st, task_fields, o, t) == -1) {
+		free(t);
+		return NULL;
+	}
+	return t;
+}
+
+static int
+instance_decode(struct state *st, struct json_object *o, struct service *s)
+{
+	static const struct field number = { "number", F_INT, 0,
+		INSTANCES_MAX };
+	struct json_object *v;
+	struct instance *i;
+	int64_t n;
+
+	if (!json_object_object_get_ex(o, "number", &v) ||
+	    number_decode(st, &number, v, 0, &n) == -1)
+		return state_bad(st, "missing", "number");
+	if (service_find(s, (int)n) != NULL)
+		return state_bad(st, "twice", "number");
+	if ((i = service_add(s, (int)n)) == NULL)
+		return state_bad(st, "no memory", "instance");
+	if (fields_decode(st, instance_fields, o, i) == -1)
+		return -1;
+	if (json_object_object_get_ex(o, "placement", &v) && v != NULL &&
+	    placement_decode(st, v, &i->placement) == -1)
+		return -1;
+	if (json_object_object_get_ex(o, "task", &v) && v != NULL &&
+	    (i->task = task_decode(st, v)) == NULL)
+		return state_bad(st, "no memory", "task");
+	i->last_state = instance_state(i, st->now);
+	return 0;
+}
+
+static struct json_object *
+array_of(struct state *st, struct json_object *o, const char *name)
+{
+	struct json_object *a;
+
+	if (json_object_object_get_ex(o, name, &a) &&
+	    json_object_is_type(a, json_type_array))
+		return a;
+	state_bad(st, "not a list", name);
+	return NULL;
+}
+
+static int
+service_decode(struct state *st, struct json_object *o, struct cluster *c)
+{
+	struct json_object *v, *list;
+	enum service_id id;
+	struct service *s;
+	size_t i;
+
+	if (!json_object_object_get_ex(o, "name", &v) ||
+	    !json_object_is_type(v, json_type_string))
+		return state_bad(st, "no name", "services");
+	id = service_parse(json_object_get_string(v));
+	if (id == SERVICE_MAX)
+		return state_bad(st, "unknown service",
+		    json_object_get_string(v));
+	s = &c->service[id];
+	if (fields_decode(st, service_fields, o, s) == -1 ||
+	    (list = array_of(st, o, "instances")) == NULL)
+		return -1;
+	for (i = 0; i < json_object_array_length(list); i++) {
+		if (instance_decode(st, json_object_array_get_idx(list, i),
+			s) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+cluster_decode(struct state *st, struct json_object *o, struct cluster *c)
+{
+	struct json_object *v, *list;
+	struct task *t;
+	size_t i;
+
+	if (!json_object_object_get_ex(o, "version", &v) ||
+	    !json_object_is_type(v, json_type_int))
+		return state_bad(st, "missing", "version");
+	if (json_object_get_int(v) != STATE_VERSION) {
+		snprintf(st->err, STORE_ERR, "it is of version %d, and this "
+		    "kafkad knows version %d only: use the kafkad that wrote "
+		    "it, or a newer one", json_object_get_int(v),
+		    STATE_VERSION);
+		return -2;
+	}
+	if (fields_decode(st, cluster_fields, o, c) == -1 ||
+	    (list = array_of(st, o, "services")) == NULL)
+		return -1;
+	for (i = 0; i < json_object_array_length(list); i++) {
+		if (service_decode(st, json_object_array_get_idx(list, i),
+			c) == -1)
+			return -1;
+	}
+	if ((list = array_of(st, o, "strays")) == NULL)
+		return -1;
+	for (i = 0; i < json_object_array_length(list); i++) {
+		t = task_decode(st, json_object_array_get_idx(list, i));
+		if (t == NULL)
+			return -1;
+		TAILQ_INSERT_TAIL(&c->strays, t, entry);
+	}
+	return 0;
+}
+
+/* Returns the length of the JSON if the checksum is right, else 0. */
+static size_t
+state_verify(const char *text, size_t len)
+{
+	char sum[SHA256_DIGEST_STRING_LENGTH], want[128];
+	const char *nl;
+	size_t json;
+
+	if ((nl = memchr(text, '\n', len)) == NULL)
+		return 0;
+	json = (size_t)(nl - text);
+	if (SHA256Data((const uint8_t *)text, json, sum) == NULL)
+		return 0;
+	snprintf(want, sizeof(want), "\nsha256 %s\n", sum);
+	if (len - json != strlen(want) || memcmp(nl, want, len - json) != 0)
+		return 0;
+	return json;
+}
+
+int
+state_decode(struct cluster *c, const char *text, size_t len, int64_t now,
+    int64_t wall, char *err)
+{
+	struct state st = { .now = now, .wall = wall, .err = err };
+	struct json_tokener *tok;
+	struct json_object *o;
+	size_t json;
+	int rc;
+
+	err[0] = '\0';
+	if ((json = state_verify(text, len)) == 0)
+		return state_bad(&st, "it is cut off or damaged", "checksum");
+	if ((tok = json_tokener_new_ex(STATE_DEPTH)) == NULL)
+		return state_bad(&st, "no memory", "json");
+	o = json_tokener_parse_ex(tok, text, (int)json + 1);
+	json_tokener_free(tok);
+	if (!json_object_is_type(o, json_type_object)) {
+		json_object_put(o);
+		return state_bad(&st, "not an object", "json");
+	}
+	rc = cluster_decode(&st, o, c);
+	json_object_put(o);
+	return rc;
+}
