@@ -94,8 +94,6 @@ config_load(const struct options *o)
 	if (conf_default_paths(conf, geteuid() == 0) == -1)
 		err(1, "cannot find a folder for the state; name one with "
 		       "state in %s", o->file);
-	if (privdrop_check(conf, o->file) != 0)
-		exit(1);
 	return conf;
 }
 

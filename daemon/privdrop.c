@@ -111,36 +111,3 @@ privdrop(const struct conf *conf)
 	if (access(conf->state, R_OK | W_OK | X_OK) == -1)
 		fatal("state folder %s", conf->state);
 }
-
-static int
-check_path(const char *what, const char *path)
-{
-	if (path == NULL || eaccess(path, R_OK) == 0)
-		return 0;
-	fprintf(stderr, "%s: %s: %s (it must be readable by the user that "
-	    "kafkad runs as)\n", path, what, strerror(errno));
-	return 1;
-}
-
-int
-privdrop_check(const struct conf *conf, const char *path)
-{
-	int bad = 0, status_bad;
-	struct passwd *pw;
-
-	if (geteuid() == 0) {
-		pw = user_find(conf);
-		/* Asked as that user; root could read everything. */
-		if (setegid(pw->pw_gid) == -1 || seteuid(pw->pw_uid) == -1)
-			fatal("cannot become user %s", conf->user);
-	}
-	bad += check_path("configuration", path);
-	bad += check_path("secret", conf->mesos.secret_file);
-	bad += check_path("ca", conf->mesos.ca);
-	bad += check_path("certificate", conf->mesos.cert);
-	bad += check_path("key", conf->mesos.key);
-	status_bad = bad;
-	if (getuid() == 0 && (seteuid(0) == -1 || setegid(0) == -1))
-		fatal("cannot become root again");
-	return status_bad;
-}

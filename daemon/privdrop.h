@@ -27,11 +27,4 @@
  */
 void privdrop(const struct conf *conf);
 
-/*
- * Whether this process, or as root the configured user, can read what is
- * read again later. path is the configuration file, or NULL. Returns the
- * number of files that cannot be read, each named on stderr.
- */
-int privdrop_check(const struct conf *conf, const char *path);
-
 #endif

@@ -1,0 +1,42 @@
+# The tests. Each is a program that prints "ok …" and "not ok …"; tests/run
+# counts them.
+
+LIBS_CMOCKA := $(shell pkg-config --libs cmocka 2>/dev/null)
+
+# All that is not a main program, for tests to take from.
+LIB_OBJS = $(filter-out $(B)/daemon/kafkad.o,$(DAEMON)) $(CORE) $(CONFIG) \
+	$(MESOS) $(COMMON)
+TEST_HELPERS = $(patsubst %.c,$(B)/%.o,\
+	$(filter-out tests/unit/test_%.c,$(wildcard tests/unit/*.c)))
+UNIT = $(patsubst tests/unit/%.c,$(B)/tests/unit/%,\
+	$(wildcard tests/unit/test_*.c))
+# Scripts that need only what is built: seconds each.
+QUICK_SCRIPTS = tests/config/run tests/images/check
+# With minimesos: seconds to a minute each.
+INTEGRATION = $(wildcard tests/integration/[0-9]*.sh)
+# With the real ZooKeeper and Kafka: minutes.
+REAL = $(wildcard tests/kafka/[0-9]*.sh)
+
+export B
+export TOP := $(CURDIR)
+export KAFKACTL = $(B)/kafkactl
+
+$(B)/libkafkad.a: $(LIB_OBJS)
+	$(Q)rm -f $@
+	$(Q)ar rcs $@ $^
+
+$(B)/tests/unit/test_%: $(B)/tests/unit/test_%.o $(TEST_HELPERS) \
+    $(B)/libkafkad.a
+	@echo "link $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_CMOCKA) $(LIBS_CURL) \
+		$(LIBS_EVENT) $(LIBS_JSON) $(LIBS_BSD) -lm
+
+.PHONY: tests-built
+tests-built: tools $(UNIT)
+
+quickcheck: tests-built
+	@tests/run -j 2 $(UNIT) $(QUICK_SCRIPTS)
+
+check: tests-built
+	@tests/kafka/fetch build/kafka/libs
+	@tests/run -j 3 -t 900 $(REAL) $(UNIT) $(QUICK_SCRIPTS) $(INTEGRATION)

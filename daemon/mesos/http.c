@@ -440,9 +440,12 @@ void
 http_unpause(struct http_transfer *t)
 {
 	struct http *h = t->http;
+	CURLcode code;
 
-	/* May call data(); what ends by it is collected from the loop. */
-	curl_easy_pause(t->easy, CURLPAUSE_CONT);
+	/* Calls data(); if that stops, libcurl ends nothing by itself. */
+	code = curl_easy_pause(t->easy, CURLPAUSE_CONT);
+	if (code != CURLE_OK)
+		http_finish(t, code);
 	event_active(h->kick, EV_TIMEOUT, 0);
 }
 

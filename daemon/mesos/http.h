@@ -79,6 +79,7 @@ struct http_transfer *http_start(
 void http_cancel(struct http_transfer *t);
 /* Whether a byte of the body was handed out. */
 bool http_sent(const struct http_transfer *t);
+/* May call data(), and done() if that stops the transfer. */
 void http_unpause(struct http_transfer *t);
 /* The answer's Mesos-Stream-Id. Returns 0, or -1 if there is no good one. */
 int http_stream_id(struct http_transfer *t, char *buf, size_t size);

@@ -1,0 +1,198 @@
+# Sourced by the integration tests: a folder of its own for each, minimesos
+# and kafkad in it, waiting for conditions, and an end that leaves nothing.
+# B is the folder of the build, TOP the repository.
+#
+# shellcheck shell=bash
+set -u
+: "${B:?} ${TOP:?}"
+case $B in /*) ;; *) B=$TOP/$B ;; esac
+
+T=$(mktemp -d "${TMPDIR:-/tmp}/kafkad-test.XXXXXX")
+chmod 755 "$T"
+export KAFKAD_SOCKET=$T/run/kafkad.sock
+MM_PID='' KAFKAD_PID=''
+failures=0
+LIMIT=${LIMIT:-30} # seconds that until_ waits
+
+# As root kafkad becomes this user, which every Debian has.
+RUN_AS=daemon
+
+cleanup() {
+	local status=$?
+
+	kafkad_stop
+	minimesos_stop
+	if [ "$failures" -ne 0 ] || [ "$status" -ne 0 ]; then
+		echo "--- kafkad.log (end)"
+		tail -n "${LOGTAIL:-40}" "$T/kafkad.log" 2>/dev/null
+		[ -z "${KEEP:-}" ] || { echo "kept: $T"; return; }
+	fi
+	rm -rf "$T"
+	[ "$failures" -eq 0 ] || exit 1
+}
+trap cleanup EXIT
+trap 'exit 1' TERM INT
+
+ok() { echo "ok - $*"; }
+not_ok() {
+	failures=$((failures + 1))
+	echo "not ok - $*"
+}
+
+# check NAME COMMAND...: the command must succeed.
+check() {
+	local name=$1
+	shift
+	if "$@"; then ok "$name"; else not_ok "$name"; fi
+}
+
+# until_ NAME COMMAND...: waits until the command succeeds, at most LIMIT s.
+until_() {
+	local name=$1 end=$((SECONDS + LIMIT))
+	shift
+	while ! "$@" >/dev/null 2>&1; do
+		if [ "$SECONDS" -ge "$end" ]; then
+			not_ok "$name (waited $LIMIT s)"
+			return 1
+		fi
+		sleep 0.05
+	done
+	ok "$name"
+}
+
+# The same, but a failure ends the test: nothing after it would make sense.
+must() { until_ "$@" || exit 1; }
+
+ctl() { timeout 60 "$B/kafkactl" "$@"; }
+
+# mm ROUTE: asks minimesos' control port.
+mm() {
+	curl -sSf --max-time 10 -X POST "http://$MM_CONTROL$1"
+}
+
+# minimesos_start [OPTION...]
+minimesos_start() {
+	rm -f "$T/mm.ready"
+	"$B/minimesos" --ready-file "$T/mm.ready" --dir "$T/mm" \
+		--images "$TOP/tests/images" \
+		--image-env "STANDIN=$B/standin" "$@" >>"$T/mm.log" 2>&1 &
+	MM_PID=$!
+	while [ ! -s "$T/mm.ready" ]; do
+		kill -0 "$MM_PID" 2>/dev/null || {
+			cat "$T/mm.log"
+			not_ok "minimesos starts"
+			exit 1
+		}
+		sleep 0.02
+	done
+	MASTER=$(jq -r .master "$T/mm.ready")
+	MM_CONTROL=$(jq -r .control "$T/mm.ready")
+}
+
+minimesos_stop() {
+	[ -n "$MM_PID" ] || return 0
+	kill -TERM "$MM_PID" 2>/dev/null
+	wait "$MM_PID" 2>/dev/null
+	MM_PID=''
+}
+
+# conf [ZOOKEEPERS [BROKERS]]: writes $T/kafkad.conf. MESOS, ZOOKEEPER and
+# KAFKA hold more statements for these blocks, GLOBAL for the top.
+conf() {
+	mkdir -p "$T/run"
+	[ "$(id -u)" -ne 0 ] || chown "$RUN_AS" "$T/run"
+	cat >"$T/kafkad.conf" <<-X
+	control "$T/run/kafkad.sock" read any
+	state "$T/run/state"
+	user "$RUN_AS"
+	${GLOBAL:-}
+	mesos {
+		master ${MASTERS:-"\"http://$MASTER\""}
+		framework "kafka" role "kafka" user "root"
+		retry 100ms to 1s
+		${MESOS:-}
+	}
+	zookeeper {
+		count ${1:-1}
+		image "standin-zookeeper:1" docker
+		cpus 0.1 memory 192M
+		grace 5s
+		backoff 200ms to 5s
+		check interval 100ms
+		volume "zookeeper-%d-data" driver "local" at "/data"
+		volume "zookeeper-%d-log" driver "local" at "/datalog"
+		${ZOOKEEPER:-}
+	}
+	kafka {
+		count ${2:-3}
+		image "standin-kafka:1" docker
+		cpus 0.5 memory 512M
+		grace 5s
+		backoff 200ms to 5s
+		check interval 100ms
+		volume "kafka-%d" driver "local" at "/var/lib/kafka/data"
+		${KAFKA:-}
+	}
+	X
+	chmod 644 "$T/kafkad.conf"
+}
+
+# kafkad_start [OPTION...]: in the background, waits for its socket.
+kafkad_start() {
+	"$B/kafkad" -d -v -f "$T/kafkad.conf" "$@" >>"$T/kafkad.log" 2>&1 &
+	KAFKAD_PID=$!
+	local end=$((SECONDS + 20))
+	until ctl version >/dev/null 2>&1; do
+		if ! kill -0 "$KAFKAD_PID" 2>/dev/null ||
+			[ "$SECONDS" -ge "$end" ]; then
+			tail -n 20 "$T/kafkad.log"
+			not_ok "kafkad starts"
+			exit 1
+		fi
+		sleep 0.02
+	done
+}
+
+kafkad_stop() {
+	[ -n "$KAFKAD_PID" ] || return 0
+	kill -TERM "$KAFKAD_PID" 2>/dev/null
+	wait "$KAFKAD_PID" 2>/dev/null
+	KAFKAD_PID=''
+}
+
+# kill -9 of the parent; its child ends when the channel closes.
+kafkad_crash() {
+	kill -KILL "$KAFKAD_PID" 2>/dev/null
+	wait "$KAFKAD_PID" 2>/dev/null
+	KAFKAD_PID=''
+}
+
+# The pid of a child of kafkad, by its title ("mesos").
+child_pid() { pgrep -P "$KAFKAD_PID" -f "$1"; }
+
+# field INSTANCE NAME: of `show`, e.g. field kafka-0 state
+field() { ctl -j show "$1" | head -n 1 | jq -r ".$2"; }
+state_is() { [ "$(field "$1" state)" = "$2" ]; }
+ready() { [ "$(field "$1" ready)" = true ]; }
+
+# all_ready ZOOKEEPERS BROKERS: so many are wanted and ready, none else.
+all_ready() {
+	[ "$(ctl -j status | jq -sc '[.[] | select(.service and .wanted) |
+		[.wanted, .running, .ready]]')" = "[[$1,$1,$1],[$2,$2,$2]]" ]
+}
+
+# "task pid" lines of what runs, as minimesos knows it, sorted.
+task_pids() {
+	curl -sS "http://$MM_CONTROL/tasks" |
+		jq -r '.[] | "\(.task) \(.pid)"' | sort
+}
+tasks_of() { task_pids | grep -c "^$1[.]"; }
+pid_of() { task_pids | sed -n "s/^$1[.][0-9]* //p"; }
+
+# No instance has two tasks.
+no_twins() {
+	[ -z "$(task_pids | sed 's/[.][0-9]* .*//' | uniq -d)" ]
+}
+
+# logged TEXT: kafkad's log has a line with it.
+logged() { grep -qF -- "$1" "$T/kafkad.log"; }
