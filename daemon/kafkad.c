@@ -119,6 +119,7 @@ main(int argc, char *argv[], char *envp[])
 	if (o.process != NULL) {
 		if (strcmp(o.process, proc_name(PROC_MESOS)) != 0)
 			usage();
+		closefrom(CHAN_FILENO + 1);
 		return mesos_main(o.debug, o.level);
 	}
 	conf = config_load(&o);

@@ -78,9 +78,10 @@ proc_exec(const struct proc *p, int fd)
 	fd = fcntl(fd, F_DUPFD, 16);
 	self = fcntl(p->conf.self, F_DUPFD, 16);
 	if (fd == -1 || self == -1 || dup2(fd, CHAN_FILENO) == -1 ||
-	    dup3(self, CHAN_FILENO + 1, O_CLOEXEC) == -1)
+	    dup2(self, CHAN_FILENO + 1) == -1)
 		_exit(126);
 	closefrom(CHAN_FILENO + 2);
+	/* The child closes it itself: debuggers read the program from there. */
 	fexecve(CHAN_FILENO + 1, argv, envp);
 	_exit(127);
 }
@@ -281,21 +282,24 @@ void
 proc_free(struct proc *p)
 {
 	const struct timespec pause = { .tv_nsec = 20000000 };
-	int i;
+	int i, status = 0;
 
 	if (p == NULL)
 		return;
 	chan_free(p->chan);
 	for (i = 0; p->pid != 0 && i < PROC_END_TRIES; i++) {
-		if (waitpid(p->pid, NULL, WNOHANG) != 0)
+		if (waitpid(p->pid, &status, WNOHANG) != 0)
 			p->pid = 0;
 		else
 			nanosleep(&pause, NULL);
 	}
 	if (p->pid != 0) {
 		kill(p->pid, SIGKILL);
-		waitpid(p->pid, NULL, 0);
+		waitpid(p->pid, &status, 0);
 	}
+	if (status != 0)
+		log_warnx("%s: ended with status %#x", proc_name(p->conf.id),
+		    (unsigned int)status);
 	event_free(p->timer);
 	free(p);
 }

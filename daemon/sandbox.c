@@ -25,7 +25,7 @@
 #include "log.h"
 #include "sandbox.h"
 
-/* The leak checker of a sanitizer build traces the process it checks. */
+/* Sanitizers, and valgrind, trace the process they check: SANDBOX_TRACED. */
 #if defined(__SANITIZE_ADDRESS__)
 #define SANDBOX_TRACED 1
 #elif defined(__has_feature)

@@ -40,3 +40,27 @@ quickcheck: tests-built
 check: tests-built
 	@tests/kafka/fetch build/kafka/libs
 	@tests/run -j 3 -t 900 $(REAL) $(UNIT) $(QUICK_SCRIPTS) $(INTEGRATION)
+
+# Everything with every compiler and tool that finds mistakes. The valgrind
+# run needs a build that may be traced.
+VALGRIND = valgrind -q --trace-children=yes --leak-check=full \
+	--errors-for-leak-kinds=definite --error-exitcode=99
+
+.PHONY: check-valgrind
+check-valgrind: tools
+	@WRAP="$(VALGRIND)" LIMIT=90 \
+		tests/run -t 900 tests/integration/00-start.sh
+
+check-all:
+	$(MAKE) lint
+	$(MAKE) check CC=gcc
+	$(MAKE) check-fake CC=clang
+	$(MAKE) check-fake CC=clang SANITIZE=address,undefined
+	$(MAKE) quickcheck CC=gcc SANITIZE=address,undefined
+	$(MAKE) check-valgrind B=build/valgrind \
+		CFLAGS="-O1 -g -DSANDBOX_TRACED=1"
+
+# All but the real ZooKeeper and Kafka.
+.PHONY: check-fake
+check-fake: tests-built
+	@tests/run -j 3 -t 900 $(UNIT) $(QUICK_SCRIPTS) $(INTEGRATION)

@@ -1,6 +1,7 @@
 # Sourced by the integration tests: a folder of its own for each, minimesos
 # and kafkad in it, waiting for conditions, and an end that leaves nothing.
 # B is the folder of the build, TOP the repository.
+# WRAP is put before kafkad: "valgrind …".
 #
 # shellcheck shell=bash
 set -u
@@ -22,6 +23,10 @@ cleanup() {
 
 	kafkad_stop
 	minimesos_stop
+	# What sanitizers and valgrind have found, in any process.
+	if grep -E '^==[0-9]+==|runtime error:' "$T"/*.log 2>/dev/null; then
+		not_ok "no mistake in memory"
+	fi
 	if [ "$failures" -ne 0 ] || [ "$status" -ne 0 ]; then
 		echo "--- kafkad.log (end)"
 		tail -n "${LOGTAIL:-40}" "$T/kafkad.log" 2>/dev/null
@@ -139,7 +144,8 @@ conf() {
 
 # kafkad_start [OPTION...]: in the background, waits for its socket.
 kafkad_start() {
-	"$B/kafkad" -d -v -f "$T/kafkad.conf" "$@" >>"$T/kafkad.log" 2>&1 &
+	# shellcheck disable=SC2086 # WRAP is a command with its options
+	${WRAP:-} "$B/kafkad" -d -v -f "$T/kafkad.conf" "$@" >>"$T/kafkad.log" 2>&1 &
 	KAFKAD_PID=$!
 	local end=$((SECONDS + 20))
 	until ctl version >/dev/null 2>&1; do
