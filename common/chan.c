@@ -19,6 +19,8 @@
  * against the message table before a handler sees them.
  */
 
+#include <sys/socket.h>
+
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <stdarg.h>
@@ -169,6 +171,8 @@ chan_free(struct chan *c)
 {
 	if (c == NULL)
 		return;
+	/* libevent closes it only when the loop comes round again. */
+	shutdown(bufferevent_getfd(c->bev), SHUT_RDWR);
 	bufferevent_free(c->bev);
 	free(c);
 }
