@@ -228,6 +228,8 @@ struct cluster {
 	int64_t reconcile_next; /* explicit, 0: all have answered */
 	int64_t reconcile_delay;
 	int64_t implicit_next;
+	int64_t lost_next; /* tasks on unreachable agents are asked for */
+	bool new_offers; /* some came since the last run */
 	int64_t revived; /* last REVIVE, 0: none */
 	bool teardown_sent;
 	struct offers offers;

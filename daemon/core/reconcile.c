@@ -28,6 +28,7 @@
 
 #define RECONCILE_DELAY 1000
 #define RECONCILE_DELAY_MAX 30000
+#define LOST_INTERVAL 30000
 #define LAUNCH_PATIENCE 10000 /* a launch without any update */
 #define BARRIER_ID "kafkad.barrier"
 
@@ -146,6 +147,37 @@ reconcile_explicit(struct cluster *c, struct refs *r, int64_t now)
 		c->reconcile_delay = RECONCILE_DELAY_MAX;
 }
 
+static void
+task_ask_lost(struct task *t, void *arg)
+{
+	bool *any = arg;
+
+	if (t->unreachable == 0)
+		return;
+	t->unanswered = true;
+	*any = true;
+}
+
+/*
+ * An agent that comes back without the task says nothing of it: Mesos has to
+ * be asked.
+ */
+static void
+reconcile_lost(struct cluster *c, int64_t now)
+{
+	bool any = false;
+
+	if (now < c->lost_next) {
+		cluster_wake(c, c->lost_next);
+		return;
+	}
+	tasks_each(c, task_ask_lost, &any);
+	if (!any)
+		return;
+	c->lost_next = now + LOST_INTERVAL;
+	cluster_wake(c, c->lost_next);
+}
+
 void
 reconcile_run(struct cluster *c, int64_t now)
 {
@@ -161,6 +193,7 @@ reconcile_run(struct cluster *c, int64_t now)
 		c->implicit_next = now + c->conf->reconcile_interval;
 	}
 	cluster_wake(c, c->implicit_next);
+	reconcile_lost(c, now);
 	tasks_each(c, task_count, &r);
 	if (r.patience != 0)
 		cluster_wake(c, r.patience);
