@@ -520,6 +520,19 @@ link_encode(struct parent *p, struct frame_writer *w, const struct action *a,
 	}
 }
 
+/* What an offer holds decides how large a launch is: that ends nothing. */
+static void
+link_too_large(struct parent *p, struct action *a)
+{
+	size_t i;
+
+	log_errx("a call is too large to be made (type %d)", (int)a->type);
+	for (i = 0; i < a->nspecs; i++)
+		cluster_on_launch_failed(p->cluster, a->specs[i].task_id,
+		    LAUNCH_REFUSED, "the launch is too large", clock_now());
+	action_free(a);
+}
+
 void
 link_act(struct parent *p, struct action *a)
 {
@@ -538,6 +551,11 @@ link_act(struct parent *p, struct action *a)
 	}
 	id = ++p->next_call;
 	link_encode(p, &w, a, id);
+	if (w.failed) {
+		frame_free(&w);
+		link_too_large(p, a);
+		return;
+	}
 	if (a->type == ACTION_LAUNCH || a->type == ACTION_TEARDOWN)
 		call_remember(p, id, a);
 	chan_send(chan, &w);

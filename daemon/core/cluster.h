@@ -161,6 +161,9 @@ struct task_ref {
 	char agent_id[ID_MAX]; /* may be empty */
 };
 
+/* Offers, or tasks, that one action names at most: a call has a limit. */
+#define ACTION_BATCH 1000
+
 struct action {
 	enum action_type type;
 	struct task_ref task; /* ACKNOWLEDGE, KILL */

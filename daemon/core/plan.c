@@ -467,7 +467,7 @@ plan_decline(struct cluster *c, bool hold, int64_t now)
 			continue;
 		}
 		if (o->launch == NULL) {
-			if (a == NULL &&
+			if ((a == NULL || a->noffers == ACTION_BATCH) &&
 			    (a = action_new(c, ACTION_DECLINE)) == NULL)
 				return;
 			ids = reallocarray(a->offer_ids, a->noffers + 1,

@@ -122,10 +122,28 @@ task_collect(struct task *t, void *arg)
 	r->n++;
 }
 
+/* One call for so many of the tasks. */
+static void
+reconcile_ask(struct cluster *c, const struct task_ref *refs, size_t n)
+{
+	struct action *a;
+
+	if ((a = action_new(c, ACTION_RECONCILE)) == NULL)
+		return;
+	/* Without tasks it would ask for all: then it is not sent at all. */
+	if ((a->refs = calloc(n, sizeof(*refs))) == NULL) {
+		TAILQ_REMOVE(&c->actions, a, entry);
+		action_free(a);
+		return;
+	}
+	memcpy(a->refs, refs, n * sizeof(*refs));
+	a->nrefs = n;
+}
+
 static void
 reconcile_explicit(struct cluster *c, struct refs *r, int64_t now)
 {
-	struct action *a;
+	size_t i, n;
 
 	r->list = calloc(r->n + 1, sizeof(*r->list));
 	if (r->list == NULL)
@@ -135,12 +153,11 @@ reconcile_explicit(struct cluster *c, struct refs *r, int64_t now)
 	/* Last, so that its answer comes last. */
 	if (c->barrier)
 		strlcpy(r->list[r->n++].task_id, BARRIER_ID, ID_MAX);
-	if ((a = action_new(c, ACTION_RECONCILE)) == NULL) {
-		free(r->list);
-		return;
+	for (i = 0; i < r->n; i += n) {
+		n = r->n - i < ACTION_BATCH ? r->n - i : ACTION_BATCH;
+		reconcile_ask(c, r->list + i, n);
 	}
-	a->refs = r->list;
-	a->nrefs = r->n;
+	free(r->list);
 	c->reconcile_next = now + c->reconcile_delay;
 	c->reconcile_delay *= 2;
 	if (c->reconcile_delay > RECONCILE_DELAY_MAX)
