@@ -171,6 +171,24 @@ task_new(const char *id, const char *agent_id)
 	return t;
 }
 
+void
+cluster_each_task(struct cluster *c, void (*f)(struct task *, void *),
+    void *arg)
+{
+	struct instance *i;
+	struct task *t;
+	int id;
+
+	for (id = 0; id < SERVICE_MAX; id++) {
+		TAILQ_FOREACH(i, &c->service[id].instances, entry) {
+			if (i->task != NULL)
+				f(i->task, arg);
+		}
+	}
+	TAILQ_FOREACH(t, &c->strays, entry)
+		f(t, arg);
+}
+
 struct action *
 action_new(struct cluster *c, enum action_type type)
 {

@@ -104,6 +104,7 @@ struct instance {
 	/* Not saved: */
 	enum instance_state last_state; /* as last logged */
 	bool last_ready;
+	char left[HOSTNAME_SIZE]; /* replaced: the host to be chosen last */
 	bool override; /* the operator said start: do not wait when behind */
 	bool admit; /* it is to get a place and to join the server list */
 	bool dismissed; /* leaving, and now its task may end */
@@ -255,6 +256,9 @@ struct instance *service_find(struct service *s, int number);
 struct instance *service_add(struct service *s, int number);
 void instance_free(struct service *s, struct instance *i);
 struct task *task_new(const char *id, const char *agent_id);
+/* Calls f for every task there is, of instances and strays. */
+void cluster_each_task(struct cluster *c, void (*f)(struct task *, void *),
+    void *arg);
 
 /* Events. now is in ms. */
 void cluster_on_subscribed(struct cluster *c, const char *framework_id,

@@ -44,22 +44,12 @@ offers_forget(struct cluster *c)
 	}
 }
 
-/* Every task is asked to end again as soon as it can be reached. */
+/* A task is asked to end again as soon as it can be reached. */
 static void
-kills_renew(struct cluster *c)
+task_renew_kill(struct task *t, void *arg)
 {
-	struct instance *i;
-	struct task *t;
-	int id;
-
-	for (id = 0; id < SERVICE_MAX; id++) {
-		TAILQ_FOREACH(i, &c->service[id].instances, entry) {
-			if (i->task != NULL)
-				i->task->kill_next = 0;
-		}
-	}
-	TAILQ_FOREACH(t, &c->strays, entry)
-		t->kill_next = 0;
+	(void)arg;
+	t->kill_next = 0;
 }
 
 void
@@ -90,7 +80,7 @@ cluster_on_subscribed(struct cluster *c, const char *framework_id, int64_t now)
 		TAILQ_FOREACH(i, &c->service[id].instances, entry)
 			i->asked = !c->suppressed;
 	}
-	kills_renew(c);
+	cluster_each_task(c, task_renew_kill, NULL);
 	reconcile_start(c, now);
 }
 

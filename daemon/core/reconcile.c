@@ -32,24 +32,6 @@
 #define LAUNCH_PATIENCE 10000 /* a launch without any update */
 #define BARRIER_ID "kafkad.barrier"
 
-/* Calls f for every task there is. */
-static void
-tasks_each(struct cluster *c, void (*f)(struct task *, void *), void *arg)
-{
-	struct instance *i;
-	struct task *t;
-	int id;
-
-	for (id = 0; id < SERVICE_MAX; id++) {
-		TAILQ_FOREACH(i, &c->service[id].instances, entry) {
-			if (i->task != NULL)
-				f(i->task, arg);
-		}
-	}
-	TAILQ_FOREACH(t, &c->strays, entry)
-		f(t, arg);
-}
-
 static void
 task_ask(struct task *t, void *arg)
 {
@@ -67,7 +49,7 @@ reconcile_soon(struct cluster *c, int64_t now)
 void
 reconcile_start(struct cluster *c, int64_t now)
 {
-	tasks_each(c, task_ask, NULL);
+	cluster_each_task(c, task_ask, NULL);
 	reconcile_soon(c, now);
 	c->implicit_next = now;
 }
@@ -149,7 +131,7 @@ reconcile_explicit(struct cluster *c, struct refs *r, int64_t now)
 	if (r->list == NULL)
 		return;
 	r->n = 0;
-	tasks_each(c, task_collect, r);
+	cluster_each_task(c, task_collect, r);
 	/* Last, so that its answer comes last. */
 	if (c->barrier)
 		strlcpy(r->list[r->n++].task_id, BARRIER_ID, ID_MAX);
@@ -188,7 +170,7 @@ reconcile_lost(struct cluster *c, int64_t now)
 		cluster_wake(c, c->lost_next);
 		return;
 	}
-	tasks_each(c, task_ask_lost, &any);
+	cluster_each_task(c, task_ask_lost, &any);
 	if (!any)
 		return;
 	c->lost_next = now + LOST_INTERVAL;
@@ -204,14 +186,14 @@ reconcile_run(struct cluster *c, int64_t now)
 		/* Also asks again for each: an update may have been lost. */
 		if (c->implicit_next != 0 &&
 		    action_new(c, ACTION_RECONCILE) != NULL) {
-			tasks_each(c, task_ask, NULL);
+			cluster_each_task(c, task_ask, NULL);
 			reconcile_soon(c, now);
 		}
 		c->implicit_next = now + c->conf->reconcile_interval;
 	}
 	cluster_wake(c, c->implicit_next);
 	reconcile_lost(c, now);
-	tasks_each(c, task_count, &r);
+	cluster_each_task(c, task_count, &r);
 	if (r.patience != 0)
 		cluster_wake(c, r.patience);
 	if (r.n == 0 && !c->barrier) {
