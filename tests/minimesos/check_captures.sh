@@ -3,18 +3,15 @@
 # recorded situation and looks whether the same answers and the same kinds of
 # events come, with the same fields in the same order.
 #
-#	check_captures.sh BUILD_DIR		(BUILD_DIR/tests/minimesos
-#						 or BUILD_DIR/minimesos is run)
+#	check_captures.sh [BUILD_DIR]	(BUILD_DIR/minimesos is run; else $B's)
 #
 # Uses loopback only; every process it starts is ended by its pid.
 set -u
 export LC_ALL=C
 
-[ $# -eq 1 ] || { echo "usage: check_captures.sh BUILD_DIR" >&2; exit 2; }
 HERE=$(cd "$(dirname "$0")" && pwd)
 CAP=$HERE/../captures
-PROG=$1/tests/minimesos
-[ -x "$PROG" ] || PROG=$1/minimesos
+PROG=${1:-$B}/minimesos
 TMP=$(mktemp -d)
 PASSED=0
 FAILED=0
