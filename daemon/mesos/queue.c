@@ -22,6 +22,7 @@
 
 #include <sys/queue.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -172,12 +173,47 @@ queue_outcome(const struct queue_call *c, const struct http_answer *a)
 	return a->sent || c->tries > 1 ? CALL_UNKNOWN : CALL_UNSENT;
 }
 
+/*
+ * Whether such an end of a call leaves open what the master holds to be
+ * ours: an offer that it does not give to anybody, or offers that it does not
+ * send. Only a new subscription clears that up, and repeats the call, too.
+ */
+static bool
+queue_is_in_doubt(
+    uint16_t type, enum call_outcome outcome, const struct http_answer *a)
+{
+	if (outcome == CALL_DONE)
+		return false;
+	if (outcome != CALL_REFUSED || a->status < 400 || a->status >= 500)
+		return true;
+	/* Refused for what they say, they would be so again and again. */
+	return type != MSG_KILL && type != MSG_ACKNOWLEDGE &&
+	    type != MSG_RECONCILE;
+}
+
+/* The stream cannot go on after such an end of a call. */
+static void
+queue_lost(struct queue *q, uint16_t type, const struct http_answer *a)
+{
+	char text[HTTP_TEXT_SIZE];
+
+	if (a->status == 307) {
+		q->ops->lost(q->arg, "the master no longer leads");
+		return;
+	}
+	snprintf(text, sizeof(text), "call %s failed: %s",
+	    msg_info(type)->name,
+	    a->status == 0 && a->error != NULL ? a->error : a->text);
+	q->ops->lost(q->arg, text);
+}
+
 static void
 queue_done_cb(void *arg, const struct http_answer *a)
 {
 	struct queue *q = arg;
 	struct queue_call *c = q->current;
 	enum call_outcome outcome = queue_outcome(c, a);
+	uint16_t type = c->type;
 
 	q->transfer = NULL;
 	/* A kept-alive connection may just have died: that harms only once. */
@@ -197,9 +233,8 @@ queue_done_cb(void *arg, const struct http_answer *a)
 	    a->status == 0 && a->error != NULL ? a->error : a->text);
 	if (!q->open)
 		q->ops->idle(q->arg);
-	else if (queue_answer_is_lost(a))
-		q->ops->lost(q->arg,
-		    a->status == 307 ? "the master no longer leads" : a->text);
+	else if (queue_answer_is_lost(a) || queue_is_in_doubt(type, outcome, a))
+		queue_lost(q, type, a);
 	queue_next(q);
 }
 

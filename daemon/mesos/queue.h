@@ -34,8 +34,9 @@ struct queue_ops {
 	void (*answer)(void *arg, uint32_t id, enum call_outcome outcome,
 	    long status, const char *text);
 	/*
-	 * An answer said that the subscription is no longer. May close and
-	 * open the queue again, and must not free it.
+	 * An answer said that the subscription is no longer, or a call failed
+	 * that nobody repeats: what the master holds to be ours is not known
+	 * any more. May close and open the queue again, and must not free it.
 	 */
 	void (*lost)(void *arg, const char *why);
 	/* The queue is closed, and its last call is over now. */

@@ -143,6 +143,12 @@ tls_ended_text(const char *what, const struct mesos_settings *conf, char *text,
 		    what, conf->cert);
 }
 
+/*
+ * Whether it ends within the handshake or right after it is chance: both are
+ * told in the same words, so that the log tells it once.
+ */
+#define TLS_BROKEN "it breaks the TLS connection off"
+
 /* The handshake failed. */
 static enum tls_verdict
 tls_connect_text(const char *detail, const struct mesos_settings *conf,
@@ -157,6 +163,9 @@ tls_connect_text(const char *detail, const struct mesos_settings *conf,
 	    strstr(detail, "alert") != NULL)
 		tls_ended_text(
 		    "it refuses the TLS handshake", conf, text, size);
+	else if (strstr(detail, "Recv failure") != NULL ||
+	    strstr(detail, "Send failure") != NULL)
+		tls_ended_text(TLS_BROKEN, conf, text, size);
 	else
 		snprintf(text, size,
 		    "no TLS connection; it may speak plain "
@@ -180,8 +189,7 @@ tls_broken_text(CURL *easy, const char *detail,
 	curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
 	if (shaken == 0 || status != 0)
 		return TLS_NOT;
-	tls_ended_text(
-	    "it broke the TLS connection without an answer", conf, text, size);
+	tls_ended_text(TLS_BROKEN, conf, text, size);
 	return strstr(detail, "alert") != NULL ? TLS_SURE : TLS_MAYBE;
 }
 
