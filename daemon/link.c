@@ -248,7 +248,8 @@ link_on_disconnected(void *arg, const struct frame_header *h,
 	delay = frame_get_u64(r, "delay");
 	if (frame_read_end(r, err, size) == -1)
 		return -1;
-	log_info("disconnected: %s; next try in %llu ms", reason,
+	/* The mesos process has told the reason, once. */
+	log_debug("disconnected: %s; next try in %llu ms", reason,
 	    (unsigned long long)delay);
 	cluster_on_disconnected(p->cluster);
 	parent_wake(p);

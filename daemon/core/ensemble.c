@@ -44,13 +44,16 @@ struct census {
 	int size;
 	int joined;
 	int ready;
+	int ready_current; /* with the list in force */
 	int leavers;
 	int stayers;
 	int stayers_ready;
 	int unplaced;
+	int alive; /* joined, and reachable */
 	int outdated; /* alive with an older list */
+	int stayers_outdated;
 	int current; /* running with the list in force */
-	int last_words; /* former members whose task is still alive */
+	int last_words; /* alive, but members of an earlier list only */
 };
 
 static bool
@@ -69,7 +72,7 @@ census_take(const struct cluster *c, const struct service *s,
 	memset(n, 0, sizeof(*n));
 	TAILQ_FOREACH(i, &s->instances, entry) {
 		if (!i->in_list) {
-			n->last_words += i->leaving && member_alive(i);
+			n->last_words += member_alive(i);
 			continue;
 		}
 		ready = instance_ready(c, i, now);
@@ -82,7 +85,10 @@ census_take(const struct cluster *c, const struct service *s,
 		n->unplaced += !i->placement.set;
 		if (!member_alive(i))
 			continue;
+		n->alive += i->joined;
+		n->ready_current += ready && i->task->list == s->list;
 		n->outdated += i->task->list != s->list;
+		n->stayers_outdated += !i->leaving && i->task->list != s->list;
 		n->current += i->task->list == s->list &&
 		    i->task->state == TASK_RUNNING;
 	}
@@ -134,43 +140,20 @@ ensemble_drop(struct cluster *c, struct service *s, bool all)
 	return dropped;
 }
 
+/* Who stops next; those first that know an older list only. */
 static struct instance *
 ensemble_last_leaver(struct service *s)
 {
-	struct instance *i, *last = NULL;
+	struct instance *i, *last = NULL, *outdated = NULL;
 
 	TAILQ_FOREACH(i, &s->instances, entry) {
-		if (i->in_list && i->leaving && member_alive(i))
-			last = i;
+		if (!i->in_list || !i->leaving || !member_alive(i))
+			continue;
+		last = i;
+		if (i->task->list != s->list)
+			outdated = i;
 	}
-	return last;
-}
-
-static void
-ensemble_shrink(struct cluster *c, struct service *s, const struct census *n,
-    int64_t now)
-{
-	struct instance *last;
-	int others;
-
-	if (n->joined == 0 || n->stayers == 0) {
-		/* Nobody has served yet, or nobody is to serve any more. */
-		ensemble_drop(c, s, true);
-		s->formed = s->formed && n->stayers > 0;
-		return;
-	}
-	if (ensemble_drop(c, s, false))
-		return;
-	last = ensemble_last_leaver(s);
-	if (last != NULL) {
-		others = n->ready - instance_ready(c, last, now);
-		if (others >= service_majority(s)) {
-			last->dismissed = true;
-			return;
-		}
-	}
-	if (n->stayers_ready == n->stayers && n->ready >= service_majority(s))
-		ensemble_drop(c, s, true);
+	return outdated != NULL ? outdated : last;
 }
 
 /*
@@ -187,9 +170,10 @@ member_in_transition(struct cluster *c, const struct service *s,
 	if (!i->in_list || !i->joined || i->stopped)
 		return false;
 	if (t == NULL)
-		return true;
+		return !i->leaving;
+	/* Without it the others may serve by the older list only. */
 	if (t->unreachable != 0)
-		return false;
+		return n->alive < service_majority(s);
 	if (t->state != TASK_RUNNING || i->restart)
 		return true;
 	if (t->list != s->list || instance_ready(c, i, now))
@@ -214,7 +198,7 @@ ensemble_restart(struct cluster *c, struct service *s, const struct census *n,
 		if (member_in_transition(c, s, i, n, now) && n->joined > 0)
 			return;
 		if (i->in_list && member_alive(i) && !i->stopped &&
-		    i->task->list != s->list && !i->restart &&
+		    !i->leaving && i->task->list != s->list && !i->restart &&
 		    (next == NULL || n->joined == 0)) {
 			next = i;
 			if (n->joined == 0)
@@ -229,6 +213,40 @@ ensemble_restart(struct cluster *c, struct service *s, const struct census *n,
 	    s->list);
 }
 
+static void
+ensemble_shrink(struct cluster *c, struct service *s, const struct census *n,
+    int64_t now)
+{
+	struct instance *last;
+	int others;
+
+	if (n->joined == 0 || n->stayers == 0) {
+		/* Nobody has served yet, or nobody is to serve any more. */
+		ensemble_drop(c, s, true);
+		s->formed = s->formed && n->stayers > 0;
+		return;
+	}
+	if (ensemble_drop(c, s, false))
+		return;
+	/* Who stays must count by this list before a leaver may stop. */
+	if (n->stayers_outdated > 0) {
+		ensemble_restart(c, s, n, now);
+		return;
+	}
+	last = ensemble_last_leaver(s);
+	if (last != NULL) {
+		/* Members with an older list may need more than a majority. */
+		others = n->ready_current - (last->task->list == s->list &&
+					 instance_ready(c, last, now));
+		if (others >= service_majority(s)) {
+			last->dismissed = true;
+			return;
+		}
+	}
+	if (n->stayers_ready == n->stayers && n->ready >= service_majority(s))
+		ensemble_drop(c, s, true);
+}
+
 /*
  * Newcomers join in steps, so that those who have served and one newcomer
  * always make a majority: from n members to at most 2n+1.
@@ -239,11 +257,11 @@ ensemble_grow(struct service *s, const struct census *n)
 	struct instance *i;
 	int room = n->size + 1;
 
-	if (n->size > 0 && (n->joined < n->size || n->ready < n->size ||
-			       n->outdated > 0 || n->last_words > 0))
+	if (n->last_words > 0 || n->joined < n->size || n->ready < n->size ||
+	    n->outdated > 0)
 		return;
 	TAILQ_FOREACH(i, &s->instances, entry) {
-		if (i->in_list || i->leaving || i->stopped)
+		if (i->in_list || i->leaving || i->stopped || i->task != NULL)
 			continue;
 		if (n->size > 0 && room-- == 0)
 			break;
@@ -272,9 +290,9 @@ ensemble_run(struct cluster *c, struct service *s, int64_t now)
 		ensemble_restart(c, s, &n, now);
 	if (n.leavers == 0)
 		ensemble_grow(s, &n);
-	/* Who is in no list and is to leave may go at once. */
+	/* Who is not in the list may go at once, and must, to join again. */
 	TAILQ_FOREACH(i, &s->instances, entry) {
-		if (i->leaving && !i->in_list)
+		if (!i->in_list)
 			i->dismissed = true;
 	}
 }

@@ -140,6 +140,17 @@ instance_task_over(struct cluster *c, struct instance *i, int64_t now)
 	c->dirty = true;
 }
 
+/* Having run for a while forgets earlier failures. */
+static void
+instance_forgive(struct cluster *c, struct instance *i, int64_t now)
+{
+	int64_t reset = c->conf->service[i->service].backoff_reset;
+
+	if (i->task != NULL && i->task->running != 0 &&
+	    now - i->task->running >= reset)
+		i->failures = 0;
+}
+
 void
 instance_failed(struct cluster *c, struct instance *i, const char *message,
     bool longest, int64_t now)
@@ -148,9 +159,7 @@ instance_failed(struct cluster *c, struct instance *i, const char *message,
 	int64_t delay = conf->backoff;
 	uint32_t n;
 
-	if (i->task != NULL && i->task->running != 0 &&
-	    now - i->task->running >= conf->backoff_reset)
-		i->failures = 0;
+	instance_forgive(c, i, now);
 	for (n = 0; n < i->failures && delay < conf->backoff_max; n++)
 		delay *= 2;
 	if (longest || delay > conf->backoff_max)
@@ -196,6 +205,8 @@ instance_replace(struct cluster *c, struct instance *i, int64_t now)
 		TAILQ_INSERT_TAIL(&c->strays, t, entry);
 		instance_task_over(c, i, now);
 	}
+	/* Its data there is given up: anywhere else is better. */
+	strlcpy(i->left, i->placement.hostname, sizeof(i->left));
 	memset(&i->placement, 0, sizeof(i->placement));
 	i->joined = false;
 	i->started_once = false;
@@ -261,6 +272,7 @@ instance_on_terminal(struct cluster *c, struct instance *i,
 	snprintf(message, sizeof(message), "%s%s%.400s",
 	    task_state_name(u->state), u->message[0] != '\0' ? ": " : "",
 	    u->message);
+	instance_forgive(c, i, now);
 	if (update_is_harmless(i, u))
 		cluster_notice(c, false, i, "task %s ended: %s", i->task->id,
 		    message);
@@ -400,6 +412,9 @@ unknown_adopt(struct cluster *c, struct instance *i, const struct update *u,
 
 	if (!c->behind || i == NULL || i->leaving)
 		return false;
+	/* A member whose address nobody knows is none. */
+	if (service_is_ensemble(i->service) && !i->in_list)
+		return false;
 	if (i->task != NULL && task_id_parse(i->task->id, name, &have) == 0 &&
 	    have >= n)
 		return false;
@@ -408,6 +423,7 @@ unknown_adopt(struct cluster *c, struct instance *i, const struct update *u,
 	if (i->task != NULL)
 		TAILQ_INSERT_TAIL(&c->strays, i->task, entry);
 	i->task = t;
+	i->restart = false;
 	i->down_since = 0;
 	t->adopted = true;
 	t->check = u->healthy != HEALTH_NONE;

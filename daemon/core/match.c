@@ -19,6 +19,7 @@
  * in numbers, which ports it gets, and the launch itself. Pure.
  */
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -212,14 +213,28 @@ match_port_taken(struct cluster *c, const struct instance *but,
 	return false;
 }
 
+static bool
+port_is_in(const uint32_t *ports, uint32_t port)
+{
+	size_t k;
+
+	for (k = 0; k < PORTS_MAX; k++) {
+		if (ports[k] == port)
+			return true;
+	}
+	return false;
+}
+
+/* The lowest free one that is not among the chosen ones. */
 static uint32_t
 match_free_port(struct cluster *c, const struct instance *i,
-    const struct offer *o, uint32_t from)
+    const struct offer *o, const uint32_t *chosen)
 {
-	uint32_t port = from;
+	uint32_t port = 1;
 
 	while ((port = offer_next_port(o, port)) != 0) {
-		if (!match_port_taken(c, i, o, port))
+		if (!match_port_taken(c, i, o, port) &&
+		    !port_is_in(chosen, port))
 			return port;
 		port++;
 	}
@@ -236,7 +251,7 @@ match_ports(struct cluster *c, const struct instance *i, const struct offer *o,
 {
 	const struct service_conf *conf = &c->conf->service[i->service];
 	size_t n = service_nports(i->service), k;
-	uint32_t want, from = 1;
+	uint32_t want;
 
 	memset(ports, 0, PORTS_MAX * sizeof(*ports));
 	if (conf->network == NETWORK_NAMED)
@@ -254,21 +269,59 @@ match_ports(struct cluster *c, const struct instance *i, const struct offer *o,
 			say(why, "needs port %u, not offered", want);
 			return false;
 		}
-		ports[k] = match_free_port(c, i, o, from);
+		ports[k] = match_free_port(c, i, o, ports);
 		if (ports[k] == 0) {
 			say(why, "needs %zu ports, offered %zu", n, k);
 			return false;
 		}
-		from = ports[k] + 1;
 	}
 	return true;
 }
 
-static void
-match_scalar(const struct offer *o, const char *name, int64_t need, char *why)
+/* Thousandths, as in offers. */
+struct need {
+	int64_t cpus;
+	int64_t mem;
+	int64_t disk;
+};
+
+/*
+ * What members that were placed in this run, and not launched yet, will
+ * take on this agent.
+ */
+static struct need
+match_promised(struct cluster *c, const struct instance *but,
+    const struct offer *o)
 {
-	int64_t have = offer_scalar(o, name);
+	struct need n = { 0 };
+	const struct service_conf *conf;
+	const struct instance *i;
+	int id;
+
+	for (id = 0; id < SERVICE_MAX; id++) {
+		conf = &c->conf->service[id];
+		TAILQ_FOREACH(i, &c->service[id].instances, entry) {
+			if (i == but || !i->placed_now || i->task != NULL ||
+			    !placement_is_on(&i->placement, o->agent_id,
+				o->hostname))
+				continue;
+			n.cpus += conf->cpus;
+			n.mem += conf->mem * 1000;
+			n.disk += conf->disk * 1000;
+		}
+	}
+	return n;
+}
+
+static void
+match_scalar(const struct offer *o, const char *name, int64_t need,
+    int64_t promised, char *why)
+{
+	int64_t have = offer_scalar(o, name) - promised;
 	char a[32], b[32];
+
+	if (have < 0)
+		have = 0;
 
 	if (have < need)
 		say(why, "needs %s %s, offered %s", name,
@@ -283,6 +336,7 @@ match_fits(struct cluster *c, struct instance *i, const struct offer *o,
 {
 	const struct service_conf *conf = &c->conf->service[i->service];
 	const struct task *t;
+	struct need promised;
 
 	why[0] = '\0';
 	if (match_bound(c, i, now) &&
@@ -298,9 +352,10 @@ match_fits(struct cluster *c, struct instance *i, const struct offer *o,
 	if (conf->unique_hostname && match_load(c, i, o, i->service) > 0)
 		say(why, "another instance of %s lives here",
 		    service_name(i->service));
-	match_scalar(o, "cpus", conf->cpus, why);
-	match_scalar(o, "mem", conf->mem * 1000, why);
-	match_scalar(o, "disk", conf->disk * 1000, why);
+	promised = match_promised(c, i, o);
+	match_scalar(o, "cpus", conf->cpus, promised.cpus, why);
+	match_scalar(o, "mem", conf->mem * 1000, promised.mem, why);
+	match_scalar(o, "disk", conf->disk * 1000, promised.disk, why);
 	match_ports(c, i, o, ports, why);
 	return why[0] == '\0';
 }
@@ -333,6 +388,9 @@ match_find(struct cluster *c, struct instance *i, uint32_t *ports, int64_t now)
 		/* Where it lived before is best. */
 		if (placement_is_on(&i->placement, o->agent_id, o->hostname))
 			load = -1;
+		else if (i->left[0] != '\0' &&
+		    strcmp(i->left, o->hostname) == 0)
+			load = INT_MAX;
 		if (best == NULL || load < least) {
 			best = o;
 			least = load;

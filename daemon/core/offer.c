@@ -24,6 +24,8 @@
 
 #include "offer.h"
 
+#define PORT_MAX 65535
+
 struct offer *
 offer_new(size_t n)
 {
@@ -107,7 +109,7 @@ offer_next_port(const struct offer *o, uint32_t from)
 		if (port != 0 && (best == 0 || port < best))
 			best = port;
 	}
-	return best;
+	return best <= PORT_MAX ? best : 0;
 }
 
 bool

@@ -264,6 +264,8 @@ cluster_register(struct cluster *c, bool force, struct reply *r, int64_t now)
 			"this makes a new framework; if that is meant, use -f");
 		return;
 	}
+	/* The other scheduler may have started tasks. */
+	c->barrier = c->framework_id[0] != '\0';
 	c->mode = MODE_ACTIVE;
 	c->subscribed = false;
 	c->subscribing = false;

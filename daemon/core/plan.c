@@ -76,6 +76,8 @@ cluster_on_subscribed(struct cluster *c, const char *framework_id, int64_t now)
 	c->teardown_sent = false;
 	/* Offers of an earlier subscription are void, filters forgotten. */
 	offers_forget(c);
+	if (!c->suppressed)
+		c->revived = now;
 	for (id = 0; id < SERVICE_MAX; id++) {
 		TAILQ_FOREACH(i, &c->service[id].instances, entry)
 			i->asked = !c->suppressed;
@@ -235,7 +237,9 @@ plan_kills(struct cluster *c, int64_t now)
 
 	for (id = 0; id < SERVICE_MAX; id++) {
 		TAILQ_FOREACH(i, &c->service[id].instances, entry) {
-			if (i->task != NULL && instance_wants_down(i))
+			/* What was begun is ended, whatever is wanted now. */
+			if (i->task != NULL &&
+			    (instance_wants_down(i) || i->task->kills > 0))
 				task_kill(c, i->task, c->conf->service[id].grace,
 				    now);
 		}
@@ -244,7 +248,10 @@ plan_kills(struct cluster *c, int64_t now)
 		task_kill(c, t, c->conf->service[SERVICE_KAFKA].grace, now);
 }
 
-/* Gives up on agents that were away for longer than configured. */
+/*
+ * Gives up on agents that were away for longer than configured. One that was
+ * away when the connection was lost may be back: Mesos is asked first.
+ */
 static void
 plan_unreachable(struct cluster *c, int64_t now)
 {
@@ -258,7 +265,7 @@ plan_unreachable(struct cluster *c, int64_t now)
 			continue;
 		TAILQ_FOREACH(i, &c->service[id].instances, entry) {
 			if (i->task == NULL || i->task->unreachable == 0 ||
-			    i->stopped || i->leaving)
+			    i->task->unanswered || i->stopped || i->leaving)
 				continue;
 			if (now - i->task->unreachable < limit) {
 				cluster_wake(c, i->task->unreachable + limit);
@@ -357,6 +364,24 @@ places_undo(struct service *s, int lack, int placed)
 }
 
 /*
+ * Some would fit, but not all. What was declined before may be enough
+ * together with what is offered now, so it is asked for, once in a hold.
+ */
+static void
+places_ask(struct cluster *c, struct service *s)
+{
+	struct offer *first = TAILQ_FIRST(&c->offers);
+	struct instance *i;
+
+	if (first == NULL || first->received - c->revived <= c->conf->hold)
+		return;
+	TAILQ_FOREACH(i, &s->instances, entry) {
+		if (i->needs_offer)
+			i->asked = false;
+	}
+}
+
+/*
  * Gives a place to every member that needs one, all of them or none. Returns
  * whether some still wait.
  */
@@ -367,11 +392,18 @@ plan_places(struct cluster *c, struct service *s, int64_t now)
 	struct instance *i;
 	struct offer *o;
 	int lack = 0, placed = 0;
+	bool kept;
 
 	TAILQ_FOREACH(i, &s->instances, entry) {
-		if (!ensemble_wants_place(i, now) ||
+		/* One that left and is wanted again comes back to its place. */
+		kept = i->admit && i->placement.set;
+		if ((!kept && !ensemble_wants_place(i, now)) ||
 		    plan_held_back(c, i, i->waiting, now))
 			continue;
+		if (kept) {
+			placed++;
+			continue;
+		}
 		if ((o = match_find(c, i, ports, now)) == NULL) {
 			i->needs_offer = true;
 			lack++;
@@ -383,6 +415,8 @@ plan_places(struct cluster *c, struct service *s, int64_t now)
 	}
 	if (lack > 0) {
 		places_undo(s, lack, placed);
+		if (placed > 0)
+			places_ask(c, s);
 		return true;
 	}
 	if (placed > 0) {
@@ -446,14 +480,15 @@ static void
 plan_decline(struct cluster *c, bool hold, int64_t now)
 {
 	struct action *a = NULL;
-	struct offer *o, *next;
+	struct offer *o = TAILQ_FIRST(&c->offers), *next;
+	int64_t until = o != NULL ? o->received + c->conf->hold : 0;
 	char (*ids)[ID_MAX];
 
+	/* Held together, they go back together. */
 	TAILQ_FOREACH_SAFE(o, &c->offers, entry, next) {
-		if (o->launch == NULL && hold &&
-		    now - o->received < c->conf->hold) {
+		if (o->launch == NULL && hold && now < until) {
 			match_note_outcome(c, o, "held");
-			cluster_wake(c, o->received + c->conf->hold);
+			cluster_wake(c, until);
 			continue;
 		}
 		if (o->launch == NULL) {
@@ -631,11 +666,11 @@ cluster_run(struct cluster *c, int64_t now)
 		else
 			service_shrink(s);
 	}
-	plan_unreachable(c, now);
 	if (!c->subscribed) {
 		plan_subscribe(c);
 	} else {
 		plan_behind(c, now);
+		plan_unreachable(c, now);
 		plan_kills(c, now);
 		reconcile_run(c, now);
 		plan_offers(c, now);
