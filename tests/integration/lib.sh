@@ -102,7 +102,9 @@ minimesos_stop() {
 }
 
 # conf [ZOOKEEPERS [BROKERS]]: writes $T/kafkad.conf. MESOS, ZOOKEEPER and
-# KAFKA hold more statements for these blocks, GLOBAL for the top.
+# KAFKA hold more statements for these blocks, GLOBAL for the top; ZK_IMAGE,
+# ZK_SIZE, KAFKA_IMAGE, KAFKA_SIZE, GRACE and CHECK_INTERVAL what stands there
+# once.
 conf() {
 	mkdir -p "$T/run"
 	[ "$(id -u)" -ne 0 ] || chown "$RUN_AS" "$T/run"
@@ -119,22 +121,22 @@ conf() {
 	}
 	zookeeper {
 		count ${1:-1}
-		image "standin-zookeeper:1" docker
-		cpus 0.1 memory 192M
-		grace 5s
+		image "${ZK_IMAGE:-standin-zookeeper:1}" docker
+		cpus 0.1 ${ZK_SIZE:-memory 192M}
+		grace ${GRACE:-5s}
 		backoff 200ms to 5s
-		check interval 100ms
+		check interval ${CHECK_INTERVAL:-100ms}
 		volume "zookeeper-%d-data" driver "local" at "/data"
 		volume "zookeeper-%d-log" driver "local" at "/datalog"
 		${ZOOKEEPER:-}
 	}
 	kafka {
 		count ${2:-3}
-		image "standin-kafka:1" docker
-		cpus 0.5 memory 512M
-		grace 5s
+		image "${KAFKA_IMAGE:-standin-kafka:1}" docker
+		cpus 0.5 ${KAFKA_SIZE:-memory 512M}
+		grace ${GRACE:-5s}
 		backoff 200ms to 5s
-		check interval 100ms
+		check interval ${CHECK_INTERVAL:-100ms}
 		volume "kafka-%d" driver "local" at "/var/lib/kafka/data"
 		${KAFKA:-}
 	}
@@ -202,3 +204,68 @@ no_twins() {
 
 # logged TEXT: kafkad's log has a line with it.
 logged() { grep -qF -- "$1" "$T/kafkad.log"; }
+
+# says NAME TEXT COMMAND...: the command's output, errors too, has the text.
+says() {
+	local name=$1 text=$2 out
+	shift 2
+	out=$("$@" 2>&1)
+	if [[ $out == *"$text"* ]]; then
+		ok "$name"
+	else
+		not_ok "$name: no \"$text\" in: $out"
+	fi
+}
+# shows TEXT COMMAND...: the same as a condition, for until_.
+shows() {
+	local text=$1 out
+	shift
+	out=$("$@" 2>&1)
+	[[ $out == *"$text"* ]]
+}
+# status_is NAME STATUS COMMAND...: the exit status of the command.
+status_is() {
+	local name=$1 want=$2 got=0
+	shift 2
+	"$@" >"$T/out" 2>&1 || got=$?
+	[ "$got" -eq "$want" ] || cat "$T/out"
+	check "$name" test "$got" -eq "$want"
+}
+# What `kafkactl status` says of the daemon, e.g. daemon mode
+daemon() { ctl -j status | jq -r "select(.daemon) | .daemon.$1"; }
+daemon_is() { [ "$(daemon "$1")" = "$2" ]; }
+field_is() { [ "$(field "$1" "$2")" = "$3" ]; }
+# Of minimesos: where the task of an instance is, and whether a pid lives.
+agent_of() {
+	curl -sS "http://$MM_CONTROL/tasks" |
+		jq -r --arg i "$1." '.[] | select(.task | startswith($i)) |
+			.agent_index' | head -n 1
+}
+launches() { mm "/counters" | jq .launched; }
+alive() { kill -0 "$1" 2>/dev/null; }
+dead() { ! alive "$1"; }
+has_tasks() { [ "$(tasks_of "$1")" -eq "$2" ]; }
+restarted() { # INSTANCE PID: it is ready again with another process
+	local pid
+	pid=$(pid_of "$1")
+	[ -n "$pid" ] && [ "$pid" != "$2" ] && ready "$1"
+}
+
+# twins_watch: looks for an instance with two tasks until twins_end, at
+# minimesos; the stand-ins' locks on their volumes tell it, too.
+twins_watch() {
+	: >"$T/twins"
+	while [ -e "$T/twins" ]; do
+		task_pids 2>/dev/null | sed 's/[.][0-9]* .*//' | uniq -d
+		sleep 0.01
+	done >>"$T/twins.found" 2>/dev/null &
+	TWINS_PID=$!
+}
+twins_end() {
+	rm -f "$T/twins"
+	wait "$TWINS_PID"
+	sort "$T/twins.found" | uniq -c
+	check "${1:-no instance ever had two tasks}" test ! -s "$T/twins.found"
+	check "no two tasks met on a volume" test -z "$(grep -rl \
+		'another task uses this volume' "$T/mm" 2>/dev/null)"
+}
