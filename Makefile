@@ -104,6 +104,10 @@ $(B)/daemon/config/lex.o: $(B)/gen/conf_parse.h
 
 include tests/tests.mk
 
+demo: tools
+	@tests/kafka/fetch build/kafka/libs
+	@tests/kafka/demo
+
 setup:
 	@tests/setup
 
