@@ -274,6 +274,7 @@ service_endpoints(const struct service *s, struct endpoints *e)
 	struct recipe_input in = { .service = s->id, .conf = s->conf };
 	struct endpoint *to;
 	struct instance *i;
+	bool known;
 
 	e->n = 0;
 	e->list = calloc(service_list_size(s) + 1, sizeof(*e->list));
@@ -282,7 +283,7 @@ service_endpoints(const struct service *s, struct endpoints *e)
 	TAILQ_FOREACH(i, &s->instances, entry) {
 		if (!i->in_list || !i->placement.set)
 			continue;
-		to = &e->list[e->n++];
+		to = &e->list[e->n];
 		to->id = i->id;
 		in.number = i->number;
 		in.instance = i->name;
@@ -290,6 +291,9 @@ service_endpoints(const struct service *s, struct endpoints *e)
 		in.ports = i->placement.ports;
 		recipe_host(&in, to->host);
 		recipe_ports(&in, to->ports);
+		/* Where a task was taken over, its address may be unknown. */
+		known = to->host[0] != '\0' && to->ports[0] != 0;
+		e->n += known;
 	}
 	return 0;
 }

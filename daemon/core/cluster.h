@@ -233,7 +233,6 @@ struct cluster {
 	int64_t reconcile_delay;
 	int64_t implicit_next;
 	int64_t lost_next; /* tasks on unreachable agents are asked for */
-	bool new_offers; /* some came since the last run */
 	int64_t revived; /* last REVIVE, 0: none */
 	bool teardown_sent;
 	struct offers offers;
@@ -249,8 +248,9 @@ struct cluster {
 struct cluster *cluster_new(const struct cluster_conf *conf);
 void cluster_free(struct cluster *c);
 
-/* The instance of that name, or number; NULL if there is none. */
+/* The instance of that name ("kafka-3"), or NULL if there is none. */
 struct instance *cluster_find(struct cluster *c, const char *name);
+/* The instance of that number, or NULL. */
 struct instance *service_find(struct service *s, int number);
 /* Adds instance number, in its place. NULL without memory. */
 struct instance *service_add(struct service *s, int number);
@@ -328,8 +328,9 @@ int service_list_size(const struct service *s);
 int service_majority(const struct service *s);
 
 /*
- * The addresses of the members of the server list in force. Returns 0 and
- * fills in e (e->list to be freed), or -1 without memory.
+ * The addresses, as far as they are known, of the members of the server list
+ * in force. Returns 0 and fills in e (e->list to be freed), or -1 without
+ * memory.
  */
 int service_endpoints(const struct service *s, struct endpoints *e);
 

@@ -51,7 +51,6 @@ struct census {
 	int unplaced;
 	int alive; /* joined, and reachable */
 	int outdated; /* alive with an older list */
-	int stayers_outdated;
 	int current; /* running with the list in force */
 	int last_words; /* alive, but members of an earlier list only */
 };
@@ -88,7 +87,6 @@ census_take(const struct cluster *c, const struct service *s,
 		n->alive += i->joined;
 		n->ready_current += ready && i->task->list == s->list;
 		n->outdated += i->task->list != s->list;
-		n->stayers_outdated += !i->leaving && i->task->list != s->list;
 		n->current += i->task->list == s->list &&
 		    i->task->state == TASK_RUNNING;
 	}
@@ -140,20 +138,16 @@ ensemble_drop(struct cluster *c, struct service *s, bool all)
 	return dropped;
 }
 
-/* Who stops next; those first that know an older list only. */
 static struct instance *
 ensemble_last_leaver(struct service *s)
 {
-	struct instance *i, *last = NULL, *outdated = NULL;
+	struct instance *i, *last = NULL;
 
 	TAILQ_FOREACH(i, &s->instances, entry) {
-		if (!i->in_list || !i->leaving || !member_alive(i))
-			continue;
-		last = i;
-		if (i->task->list != s->list)
-			outdated = i;
+		if (i->in_list && i->leaving && member_alive(i))
+			last = i;
 	}
-	return outdated != NULL ? outdated : last;
+	return last;
 }
 
 /*
@@ -170,7 +164,7 @@ member_in_transition(struct cluster *c, const struct service *s,
 	if (!i->in_list || !i->joined || i->stopped)
 		return false;
 	if (t == NULL)
-		return !i->leaving;
+		return true;
 	/* Without it the others may serve by the older list only. */
 	if (t->unreachable != 0)
 		return n->alive < service_majority(s);
@@ -198,7 +192,7 @@ ensemble_restart(struct cluster *c, struct service *s, const struct census *n,
 		if (member_in_transition(c, s, i, n, now) && n->joined > 0)
 			return;
 		if (i->in_list && member_alive(i) && !i->stopped &&
-		    !i->leaving && i->task->list != s->list && !i->restart &&
+		    i->task->list != s->list && !i->restart &&
 		    (next == NULL || n->joined == 0)) {
 			next = i;
 			if (n->joined == 0)
@@ -228,11 +222,6 @@ ensemble_shrink(struct cluster *c, struct service *s, const struct census *n,
 	}
 	if (ensemble_drop(c, s, false))
 		return;
-	/* Who stays must count by this list before a leaver may stop. */
-	if (n->stayers_outdated > 0) {
-		ensemble_restart(c, s, n, now);
-		return;
-	}
 	last = ensemble_last_leaver(s);
 	if (last != NULL) {
 		/* Members with an older list may need more than a majority. */

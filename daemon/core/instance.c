@@ -279,6 +279,13 @@ instance_on_terminal(struct cluster *c, struct instance *i,
 	else
 		instance_failed(c, i, message,
 		    u->state == TASK_ERROR && u->source == SOURCE_MASTER, now);
+	/*
+	 * It was accepted there. To place it anew after each failure would
+	 * change the server list, and restart those who serve, each time.
+	 */
+	if (u->state == TASK_FAILED && c->service[i->service].formed &&
+	    service_is_ensemble(i->service))
+		i->placement.firm = i->placement.set;
 	/* The operator's word that the agent will not come back. */
 	if (u->state == TASK_GONE_BY_OPERATOR && !i->stopped && !i->leaving) {
 		instance_task_over(c, i, now);
@@ -456,7 +463,8 @@ unknown_on_update(struct cluster *c, const struct update *u, int64_t now)
 
 	if (task_id_parse(u->task_id, name, &n) == 0) {
 		i = cluster_find(c, name);
-		if (n >= c->next_task) {
+		/* A number that large was not given by any kafkad. */
+		if (n >= c->next_task && n < INT64_MAX / 2) {
 			c->next_task = n + 1;
 			c->behind = true;
 			c->behind_until = now + c->conf->agent_timeout;

@@ -26,8 +26,8 @@ bool instance_wants_down(const struct instance *i);
 void instance_task_over(struct cluster *c, struct instance *i, int64_t now);
 
 /* A failure: the next try waits, longer each time. */
-void instance_failed(struct cluster *c, struct instance *i,
-    const char *message, bool longest, int64_t now);
+void instance_failed(struct cluster *c, struct instance *i, const char *message,
+    bool longest, int64_t now);
 
 /*
  * Gives up the task without knowing that it is dead: it becomes a stray,

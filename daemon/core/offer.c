@@ -139,14 +139,14 @@ takes_add(struct take **takes, size_t *n, const struct resource *r,
 
 /* One pass over the pieces that are reserved, or over those that are not. */
 static int
-offer_take_pass(struct offer *o, const char *name, bool reserved,
-    int64_t *left, struct take **takes, size_t *ntakes)
+offer_take_pass(struct offer *o, const char *name, bool reserved, int64_t *left,
+    struct take **takes, size_t *ntakes)
 {
 	struct resource *r;
 	int64_t piece;
 	size_t i;
 
-	for (i = 0; i < o->nresources && *left > 0; i++) {
+	for (i = 0; i<o->nresources && * left> 0; i++) {
 		r = &o->resources[i];
 		if (!r->plain || (r->role[0] != '\0') != reserved ||
 		    strcmp(r->name, name) != 0 || r->scalar <= 0)
@@ -200,8 +200,8 @@ resource_remove_port(struct resource *r, size_t i, uint32_t port)
 }
 
 int
-offer_take_port(struct offer *o, uint32_t port, struct take **takes,
-    size_t *ntakes)
+offer_take_port(
+    struct offer *o, uint32_t port, struct take **takes, size_t *ntakes)
 {
 	struct resource *r;
 	size_t i, k;

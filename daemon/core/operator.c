@@ -143,7 +143,7 @@ revive(struct instance *i)
 	i->stopped = false;
 	i->failures = 0;
 	i->backoff_until = 0;
-	i->override = true;
+	i->override = i->task == NULL || i->restart;
 	return true;
 }
 
@@ -192,6 +192,26 @@ cluster_restart(struct cluster *c, const char *name, struct reply *r,
 	    i->task->id);
 }
 
+/*
+ * A broker that is to leave, on an agent that may never come back: without
+ * this it would stay for ever.
+ */
+static void
+give_up(struct cluster *c, struct instance *i, bool force, struct reply *r,
+    int64_t now)
+{
+	if (!force) {
+		answer(r, 409, "%s: it is leaving, and agent %s is "
+		    "unreachable; to give it up, use -f", i->name,
+		    i->task->hostname);
+		return;
+	}
+	cluster_notice(c, false, i, "given up");
+	instance_replace(c, i, now);
+	answer(r, 200, "%s: given up; if its task is seen again, it is killed",
+	    i->name);
+}
+
 void
 cluster_replace(struct cluster *c, const char *name, bool force,
     struct reply *r, int64_t now)
@@ -203,6 +223,11 @@ cluster_replace(struct cluster *c, const char *name, bool force,
 	if ((i = find(c, name, r)) == NULL)
 		return;
 	s = &c->service[i->service];
+	if (i->leaving && !service_is_ensemble(i->service) &&
+	    i->task != NULL && i->task->unreachable != 0) {
+		give_up(c, i, force, r, now);
+		return;
+	}
 	if (i->leaving) {
 		answer(r, 409, "%s: it is leaving", i->name);
 		return;
@@ -247,6 +272,21 @@ cluster_reflate(struct cluster *c, enum service_id id, struct reply *r,
 		answer(r, 200, "%s: starting %d", service_name(id), n);
 }
 
+/* What it means to register in this mode. */
+static const char *
+register_means(enum cluster_mode mode)
+{
+	switch (mode) {
+	case MODE_PASSIVE:
+		return "this takes the framework from the scheduler that has "
+		       "it now";
+	case MODE_TEARDOWN:
+		return "this calls off the teardown, if it is not done yet";
+	default:
+		return "this makes a new framework";
+	}
+}
+
 void
 cluster_register(struct cluster *c, bool force, struct reply *r, int64_t now)
 {
@@ -258,10 +298,8 @@ cluster_register(struct cluster *c, bool force, struct reply *r, int64_t now)
 		return;
 	}
 	if (!force) {
-		answer(r, 409, c->mode == MODE_PASSIVE ?
-			"this takes the framework from the scheduler that has "
-			"it now; if that is meant, use -f" :
-			"this makes a new framework; if that is meant, use -f");
+		answer(r, 409, "%s; if that is meant, use -f",
+		    register_means(c->mode));
 		return;
 	}
 	/* The other scheduler may have started tasks. */

@@ -30,9 +30,6 @@
 #include "match.h"
 #include "reconcile.h"
 
-/* Between two tries to gather offers for all members, in times of hold. */
-#define GATHER_HOLDS 3
-
 static void
 offers_forget(struct cluster *c)
 {
@@ -97,6 +94,7 @@ cluster_removed(struct cluster *c, int64_t now)
 	c->mode = MODE_REMOVED;
 	c->framework_id[0] = '\0';
 	c->barrier = false;
+	c->behind = false;
 	c->dirty = true;
 	for (id = 0; id < SERVICE_MAX; id++) {
 		TAILQ_FOREACH(i, &c->service[id].instances, entry) {
@@ -144,7 +142,6 @@ cluster_on_offer(struct cluster *c, struct offer *o, int64_t now)
 {
 	o->received = now;
 	o->launch = NULL;
-	c->new_offers = true;
 	match_note_offer(c, o);
 	TAILQ_INSERT_TAIL(&c->offers, o, entry);
 }
@@ -364,8 +361,9 @@ places_undo(struct service *s, int lack, int placed)
 }
 
 /*
- * Some would fit, but not all. What was declined before may be enough
- * together with what is offered now, so it is asked for, once in a hold.
+ * Some would fit, but not all. What was declined, each agent from another
+ * moment, may be enough together with what is offered now: so it is asked
+ * for, once in a hold.
  */
 static void
 places_ask(struct cluster *c, struct service *s)
@@ -526,26 +524,13 @@ needs_news(struct cluster *c)
 	return news;
 }
 
-/*
- * Members that are placed together need their offers at the same time. So
- * when one comes while others were sent back, these are asked for again.
- */
-static bool
-places_gather(const struct cluster *c, bool places, int64_t now)
-{
-	return places && c->new_offers && c->revived != 0 &&
-	    now - c->revived > GATHER_HOLDS * c->conf->hold;
-}
-
 /* Asks for offers when something is missing, and for none when nothing is. */
 static void
-plan_revive(struct cluster *c, bool missing, bool places, int64_t now)
+plan_revive(struct cluster *c, bool missing, int64_t now)
 {
-	bool news = needs_news(c) || places_gather(c, places, now);
 	struct instance *i;
+	bool news = needs_news(c);
 	int id;
-
-	c->new_offers = false;
 
 	if (!missing) {
 		if (!c->suppressed && action_new(c, ACTION_SUPPRESS) != NULL)
@@ -588,7 +573,7 @@ plan_offers(struct cluster *c, int64_t now)
 		launches |= plan_launches(c, s, now);
 	}
 	plan_decline(c, places, now);
-	plan_revive(c, places || launches, places, now);
+	plan_revive(c, places || launches, now);
 }
 
 static void

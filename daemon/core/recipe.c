@@ -386,12 +386,12 @@ recipe_kafka_env(const struct recipe_input *in, struct pairs *env)
 	}
 	if (pairs_setf(env, "KAFKA_BROKER_ID", "%d",
 		service_instance_id(in->service, in->number)) == -1 ||
-	    pairs_set(env, "KAFKA_ZOOKEEPER_CONNECT",
-		connect ? connect : "") == -1 ||
+	    pairs_set(env, "KAFKA_ZOOKEEPER_CONNECT", connect ? connect : "") ==
+		-1 ||
 	    pairs_setf(env, "KAFKA_LISTENERS", "PLAINTEXT://0.0.0.0:%u",
 		ports[0]) == -1 ||
-	    pairs_setf(env, "KAFKA_ADVERTISED_LISTENERS",
-		"PLAINTEXT://%s:%u", host, ports[0]) == -1 ||
+	    pairs_setf(env, "KAFKA_ADVERTISED_LISTENERS", "PLAINTEXT://%s:%u",
+		host, ports[0]) == -1 ||
 	    pairs_setf(env, "KAFKA_HEAP_OPTS", "-Xms%lldm -Xmx%lldm",
 		(long long)recipe_heap(in), (long long)recipe_heap(in)) == -1 ||
 	    recipe_kafka_topics(in, env) == -1)
@@ -488,9 +488,8 @@ recipe_check(const struct recipe_input *in, struct task_spec *spec)
 	 * answers that it is not serving, without a line "Mode:".
 	 */
 	if (c->type == CHECK_DEFAULT)
-		spec->check = in->service == SERVICE_ZOOKEEPER ?
-		    CHECK_COMMAND :
-		    CHECK_TCP;
+		spec->check = in->service == SERVICE_ZOOKEEPER ? CHECK_COMMAND
+							       : CHECK_TCP;
 	spec->check_port = ports[0];
 	spec->check_delay = c->delay;
 	spec->check_interval = c->interval;
@@ -500,8 +499,8 @@ recipe_check(const struct recipe_input *in, struct task_spec *spec)
 	if (spec->check != CHECK_COMMAND)
 		return 0;
 	if (c->command != NULL)
-		return (spec->check_command = strdup(c->command)) == NULL ? -1 :
-									    0;
+		return (spec->check_command = strdup(c->command)) == NULL ? -1
+									  : 0;
 	return append(&spec->check_command,
 	    "printf srvr | nc -w 2 127.0.0.1 %u | grep -q ^Mode:", ports[0]);
 }
@@ -534,7 +533,8 @@ recipe_build(const struct recipe_input *in, struct task_spec *spec)
 	spec->force_pull = in->conf->force_pull;
 	spec->grace = in->conf->grace;
 	if ((spec->image = strdup(in->conf->image)) == NULL ||
-	    recipe_network(in, spec) == -1 || recipe_env(in, &spec->env) == -1 ||
+	    recipe_network(in, spec) == -1 ||
+	    recipe_env(in, &spec->env) == -1 ||
 	    recipe_volumes(in, spec) == -1 || recipe_check(in, spec) == -1) {
 		task_spec_free(spec);
 		return -1;

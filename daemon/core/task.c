@@ -62,8 +62,8 @@ task_id_parse(const char *id, char *name, uint64_t *n)
 	const char *error;
 	long long v;
 
-	if (dot == NULL || dot == id || strlen(id) >= ID_MAX ||
-	    dot[1] < '0' || dot[1] > '9')
+	if (dot == NULL || dot == id || strlen(id) >= ID_MAX || dot[1] < '0' ||
+	    dot[1] > '9')
 		return -1;
 	v = strtonum(dot + 1, 0, INT64_MAX, &error);
 	if (error != NULL)

@@ -71,16 +71,16 @@ play_launch(struct core *k, const struct action *a)
 		assert_true(k->ntasks < CORE_TASKS);
 		t = &k->tasks[k->ntasks++];
 		strlcpy(t->id, a->specs[i].task_id, sizeof(t->id));
-		strlcpy(t->agent_id, a->specs[i].agent_id,
-		    sizeof(t->agent_id));
+		strlcpy(t->agent_id, a->specs[i].agent_id, sizeof(t->agent_id));
 		assert_int_equal(task_id_parse(t->id, name, &n), 0);
 		t->number = (int)strtol(strchr(name, '-') + 1, NULL, 10);
 		servers = pairs_get(&a->specs[i].env, "ZOO_SERVERS");
 		t->zookeeper = servers != NULL;
 		if (t->zookeeper)
 			play_list(t, servers);
-		if (k->frail || (k->frail_name != NULL &&
-				    strcmp(k->frail_name, name) == 0)) {
+		if (k->frail ||
+		    (k->frail_name != NULL &&
+			strcmp(k->frail_name, name) == 0)) {
 			core_tell(k, t->id, TASK_STARTING);
 			core_tell(k, t->id, TASK_FAILED);
 			continue;
@@ -239,8 +239,9 @@ play_serves(struct core *k, const struct core_task *t, bool *data)
 	*data = false;
 	for (i = 0; i < k->ntasks; i++) {
 		m = &k->tasks[i];
-		if (!m->running || m->away || m->runs_at != 0 || !m->zookeeper ||
-		    !play_knows(t, m->number) || !play_knows(m, t->number))
+		if (!m->running || m->away || m->runs_at != 0 ||
+		    !m->zookeeper || !play_knows(t, m->number) ||
+		    !play_knows(m, t->number))
 			continue;
 		n++;
 		*data |= m->data;

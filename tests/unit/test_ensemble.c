@@ -43,8 +43,8 @@ start(int zookeepers, int brokers)
 
 	core_agents(k, hosts, 9);
 	core_play(k, MINUTE);
-	assert_int_equal(service_ready(k->c,
-			     &k->c->service[SERVICE_ZOOKEEPER], k->now),
+	assert_int_equal(
+	    service_ready(k->c, &k->c->service[SERVICE_ZOOKEEPER], k->now),
 	    zookeepers);
 	return k;
 }
@@ -68,7 +68,7 @@ check_settled(struct core *k, int count)
 	int n = 0;
 
 	assert_false(k->broken_rule);
-	TAILQ_FOREACH(i, &s->instances, entry) {
+	TAILQ_FOREACH (i, &s->instances, entry) {
 		if (i->task == NULL)
 			fail_msg("%s: %s", i->name, i->waiting);
 		assert_true(instance_ready(k->c, i, k->now));
@@ -91,8 +91,7 @@ tasks_running(struct core *k, bool zookeeper)
 	int n = 0;
 
 	for (i = 0; i < k->ntasks; i++)
-		n += k->tasks[i].running &&
-		    k->tasks[i].zookeeper == zookeeper;
+		n += k->tasks[i].running && k->tasks[i].zookeeper == zookeeper;
 	return n;
 }
 
@@ -166,8 +165,47 @@ test_grow_order(void **state)
 	core_play(k, 10 * MINUTE);
 	assert_int_equal(k->ntasks, before + 5);
 	for (i = 0; i < 5; i++)
-		assert_int_equal(k->tasks[before + i].number < 3, i < 3);
+		assert_int_equal(k->tasks[before + i].number, i);
 	core_free(k);
+}
+
+/* Newcomers that were started and do not serve yet. */
+static int
+beginners(struct core *k)
+{
+	struct instance *i;
+	int n = 0;
+
+	TAILQ_FOREACH (i, &k->c->service[SERVICE_ZOOKEEPER].instances, entry)
+		n += i->task != NULL && !i->joined &&
+		    !instance_ready(k->c, i, k->now);
+	return n;
+}
+
+static void
+check_one_beginner(int from, int to)
+{
+	struct core *k = start(from, 0);
+	int i, most = 0;
+
+	scale(k, to);
+	for (i = 0; i < 600; i++) {
+		core_play(k, 500);
+		if (beginners(k) > most)
+			most = beginners(k);
+	}
+	assert_int_equal(most, 1);
+	check_settled(k, to);
+	core_free(k);
+}
+
+static void
+test_newcomers_one_at_a_time(void **state)
+{
+	(void)state;
+	check_one_beginner(3, 5);
+	check_one_beginner(1, 3);
+	check_one_beginner(5, 9);
 }
 
 /* One restart at a time: the next member waits until the last one serves. */
@@ -203,8 +241,8 @@ test_shrink_last_first(void **state)
 		core_run(k);
 		last = cluster_find(k->c, "zookeeper-4");
 		if (last != NULL && last->task != NULL)
-			assert_int_equal(core_state(k, "zookeeper-3"),
-			    INSTANCE_RUNNING);
+			assert_int_equal(
+			    core_state(k, "zookeeper-3"), INSTANCE_RUNNING);
 		else
 			saw = true;
 		core_play(k, 500);
@@ -282,8 +320,7 @@ silence(int from, int to)
 	scale(k, to);
 	for (i = 0; i < 1200; i++) {
 		core_play(k, 500);
-		if (k->silent_since != 0 &&
-		    k->now - k->silent_since > longest)
+		if (k->silent_since != 0 && k->now - k->silent_since > longest)
 			longest = (int)(k->now - k->silent_since);
 	}
 	check_settled(k, to);
@@ -314,8 +351,8 @@ test_dead_member_while_growing(void **state)
 	strlcpy(id, core_task_id(k, "zookeeper-2"), sizeof(id));
 	scale(k, 5);
 	core_play(k, 1000);
-	assert_int_equal(service_list_size(&k->c->service[SERVICE_ZOOKEEPER]),
-	    5);
+	assert_int_equal(
+	    service_list_size(&k->c->service[SERVICE_ZOOKEEPER]), 5);
 	core_away(k, id);
 	core_play(k, 10 * MINUTE);
 	/* The two others must serve on. */
@@ -338,11 +375,12 @@ test_dead_member_while_shrinking(void **state)
 	(void)state;
 	strlcpy(id, core_task_id(k, "zookeeper-2"), sizeof(id));
 	scale(k, 3);
-	for (i = 0; i < 100 && service_list_size(
-	    &k->c->service[SERVICE_ZOOKEEPER]) == 5; i++)
+	for (i = 0; i < 100 &&
+	     service_list_size(&k->c->service[SERVICE_ZOOKEEPER]) == 5;
+	     i++)
 		core_play(k, 500);
-	assert_int_equal(service_list_size(&k->c->service[SERVICE_ZOOKEEPER]),
-	    3);
+	assert_int_equal(
+	    service_list_size(&k->c->service[SERVICE_ZOOKEEPER]), 3);
 	core_away(k, id);
 	core_play(k, 5 * MINUTE);
 	assert_int_equal(k->silent_since, 0);
@@ -399,8 +437,8 @@ test_stopped_member(void **state)
 	/* Growing waits for it. */
 	scale(k, 5);
 	core_play(k, 5 * MINUTE);
-	assert_int_equal(service_list_size(&k->c->service[SERVICE_ZOOKEEPER]),
-	    3);
+	assert_int_equal(
+	    service_list_size(&k->c->service[SERVICE_ZOOKEEPER]), 3);
 	cluster_start(k->c, "zookeeper-1", &r, k->now);
 	core_play(k, 10 * MINUTE);
 	check_settled(k, 5);
@@ -450,6 +488,7 @@ main(void)
 		cmocka_unit_test(test_shrink),
 		cmocka_unit_test(test_grow_in_steps),
 		cmocka_unit_test(test_grow_order),
+		cmocka_unit_test(test_newcomers_one_at_a_time),
 		cmocka_unit_test(test_restart_one_at_a_time),
 		cmocka_unit_test(test_shrink_last_first),
 		cmocka_unit_test(test_crossing),

@@ -43,7 +43,8 @@ brokers(int count)
 	struct core *k = core_new(0, count);
 
 	assert_int_equal(pairs_set(&k->conf.service[KAFKA].options,
-			     "zookeeper.connect", "zk:2181"), 0);
+			     "zookeeper.connect", "zk:2181"),
+	    0);
 	core_subscribe(k);
 	core_run(k);
 	return k;
@@ -164,8 +165,8 @@ test_unique(void **state)
 	core_offer(k, "a2");
 	core_run(k);
 	assert_int_equal(core_count(k, ACTION_LAUNCH), 2);
-	assert_string_not_equal(place(k, "kafka-0")->hostname,
-	    place(k, "kafka-1")->hostname);
+	assert_string_not_equal(
+	    place(k, "kafka-0")->hostname, place(k, "kafka-1")->hostname);
 	core_has(core_instance(k, "kafka-2")->waiting,
 	    "another instance of kafka lives here");
 	core_free(k);
@@ -592,7 +593,8 @@ test_place_is_taken(void **state)
 	core_offer(k, "a1");
 	core_run(k);
 	core_reason(k, core_task_id(k, "zookeeper-0"), TASK_ERROR,
-	    SOURCE_MASTER, "REASON_TASK_INVALID", "Total resources cpus(*):1 "
+	    SOURCE_MASTER, "REASON_TASK_INVALID",
+	    "Total resources cpus(*):1 "
 	    "required by task and its executor is more than available");
 	core_run(k);
 	assert_int_equal(core_state(k, "zookeeper-0"), INSTANCE_PLACING);

@@ -1,0 +1,201 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/* Tests of log lines: levels, errno, and that no text can forge a line. */
+
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <unistd.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "log.h"
+
+static char output[16384];
+
+static FILE *caught;
+static int saved;
+
+/* What is written to stderr goes to a file from here on. */
+static void
+catch_begin(void)
+{
+	fflush(stderr);
+	caught = tmpfile();
+	assert_non_null(caught);
+	saved = dup(STDERR_FILENO);
+	assert_int_not_equal(dup2(fileno(caught), STDERR_FILENO), -1);
+}
+
+static const char *
+catch_end(void)
+{
+	ssize_t n;
+
+	fflush(stderr);
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	n = pread(fileno(caught), output, sizeof(output) - 1, 0);
+	fclose(caught);
+	output[n < 0 ? 0 : n] = '\0';
+	return output;
+}
+
+static void
+check_has(const char *text, const char *part, bool want)
+{
+	if ((strstr(text, part) != NULL) != want)
+		fail_msg(
+		    "\"%s\" is %sin \"%s\"", part, want ? "not " : "", text);
+}
+
+static void
+test_levels(void **state)
+{
+	static const char *const names[] = { "err", "warn", "info", "debug",
+		"trace" };
+	enum log_level level, l;
+	const char *text;
+	int i;
+
+	(void)state;
+	for (i = LOG_LEVEL_ERR; i <= LOG_LEVEL_TRACE; i++) {
+		log_init("test", 1, LOG_LEVEL_TRACE);
+		log_set_level((enum log_level)i);
+		assert_int_equal(log_get_level(), i);
+		assert_string_equal(
+		    log_level_name((enum log_level)i), names[i]);
+		assert_int_equal(log_level_parse(names[i], &l), 0);
+		assert_int_equal(l, i);
+		catch_begin();
+		log_errx("one");
+		log_warnx("two");
+		log_info("three");
+		log_debug("four");
+		log_trace("five");
+		text = catch_end();
+		check_has(text, " err test: one\n", true);
+		check_has(text, " warn test: two\n", i >= LOG_LEVEL_WARN);
+		check_has(text, " info test: three\n", i >= LOG_LEVEL_INFO);
+		check_has(text, " debug test: four\n", i >= LOG_LEVEL_DEBUG);
+		check_has(text, " trace test: five\n", i >= LOG_LEVEL_TRACE);
+	}
+	assert_int_equal(log_level_parse("", &level), -1);
+	assert_int_equal(log_level_parse("Warn", &level), -1);
+	assert_string_equal(log_level_name((enum log_level)9), "?");
+}
+
+static void
+test_forging(void **state)
+{
+	const char *text;
+	int i;
+
+	(void)state;
+	log_init("test", 1, LOG_LEVEL_INFO);
+	catch_begin();
+	log_info("%s", "a\nb\rc\td\033[31me\177f \xc3\xa9 %s%n");
+	text = catch_end();
+	check_has(text, "a b c d [31me f \xc3\xa9 %s%n\n", true);
+	assert_ptr_equal(strchr(text, '\n') + 1, text + strlen(text));
+	for (i = 1; i < 0x20; i++) {
+		if (i != '\n' && strchr(text, i) != NULL)
+			fail_msg("control character %d passes", i);
+	}
+}
+
+static void
+test_errno(void **state)
+{
+	const char *text;
+
+	(void)state;
+	log_init("test", 1, LOG_LEVEL_INFO);
+	catch_begin();
+	errno = ENOENT;
+	log_warn("file %d", 7);
+	assert_int_equal(errno, ENOENT);
+	errno = EACCES;
+	log_err("other");
+	log_errx("bare");
+	text = catch_end();
+	check_has(text, "file 7: No such file or directory\n", true);
+	check_has(text, "other: Permission denied\n", true);
+	check_has(text, "bare\n", true);
+}
+
+static void
+test_long_line(void **state)
+{
+	char *big = malloc(9000);
+	const char *text;
+
+	(void)state;
+	assert_non_null(big);
+	memset(big, 'x', 8999);
+	big[8999] = '\0';
+	catch_begin();
+	errno = ENOENT;
+	log_warn("%s", big);
+	text = catch_end();
+	assert_true(strlen(text) > 4000 && strlen(text) < 4200);
+	assert_int_equal(text[strlen(text) - 1], '\n');
+	free(big);
+}
+
+static void
+test_fatal(void **state)
+{
+	const char *text;
+	int status;
+	pid_t pid;
+
+	(void)state;
+	catch_begin();
+	fflush(NULL);
+	if ((pid = fork()) == 0) {
+		errno = EPERM;
+		fatal("gone");
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	text = catch_end();
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 1);
+	check_has(text, "err test: gone: Operation not permitted\n", true);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_levels),
+		cmocka_unit_test(test_forging),
+		cmocka_unit_test(test_errno),
+		cmocka_unit_test(test_long_line),
+		cmocka_unit_test(test_fatal),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
