@@ -389,14 +389,22 @@ client_read_cb(struct bufferevent *bev, void *arg)
  * The end of what it sends need not be the end of what it reads (printf
  * status | nc -NU). The kernel says POLLHUP when both ways are closed.
  */
+static bool
+client_is_gone(const struct control_client *cl)
+{
+	struct pollfd pfd = { .fd = bufferevent_getfd(cl->bev) };
+
+	return poll(&pfd, 1, 0) == 1 && (pfd.revents & (POLLHUP | POLLERR));
+}
+
 static void
 client_event_cb(struct bufferevent *bev, short what, void *arg)
 {
 	struct control_client *cl = arg;
-	struct pollfd pfd = { .fd = bufferevent_getfd(bev) };
 
+	(void)bev;
 	if (!(what & BEV_EVENT_EOF) || !(what & BEV_EVENT_READING) ||
-	    (poll(&pfd, 1, 0) == 1 && (pfd.revents & (POLLHUP | POLLERR)))) {
+	    client_is_gone(cl)) {
 		client_drop(
 		    cl, what & BEV_EVENT_TIMEOUT ? "too slow to read" : "gone");
 		return;
@@ -444,6 +452,21 @@ client_greet(struct control_client *cl)
 	    cl->control->conf.version, LINE_PROTOCOL);
 	client_send(cl, 220, false, text);
 	bufferevent_enable(cl->bev, EV_READ | EV_WRITE);
+}
+
+/*
+ * Who closed one way first, and went later, is not noticed by libevent as
+ * long as nothing is written: such must not hold a place.
+ */
+static void
+control_drop_gone(struct control *c)
+{
+	struct control_client *cl;
+
+	TAILQ_FOREACH (cl, &c->clients, entry) {
+		if (cl->eof && client_is_gone(cl))
+			client_drop(cl, "gone");
+	}
 }
 
 /* Why the one who just connected cannot stay, with the code; or NULL. */
@@ -497,6 +520,7 @@ control_accept_cb(struct evconnlistener *listener, evutil_socket_t fd,
 	}
 	cl->change = cl->peer.uid == 0 || cl->peer.uid == c->conf.uid ||
 	    cl->peer.in_group;
+	control_drop_gone(c);
 	if ((why = control_refusal(c, cl, &code)) != NULL) {
 		log_info("client %u (uid %u): refused: %s", cl->id,
 		    cl->peer.uid, why);

@@ -20,6 +20,7 @@
 
 #include <err.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,6 +108,19 @@ level_of(const struct options *o, const struct conf *conf)
 					 (enum log_level)level;
 }
 
+/* What is opened later must not be found where lines of text go. */
+static void
+stdio_fill(void)
+{
+	int fd;
+
+	do {
+		if ((fd = open("/dev/null", O_RDWR)) == -1)
+			_exit(1);
+	} while (fd <= STDERR_FILENO);
+	close(fd);
+}
+
 int
 main(int argc, char *argv[], char *envp[])
 {
@@ -114,6 +128,8 @@ main(int argc, char *argv[], char *envp[])
 	struct conf *conf;
 	int self, rc;
 
+	signal(SIGPIPE, SIG_IGN);
+	stdio_fill();
 	setproctitle_init(argc, argv, envp);
 	options_parse(&o, argc, argv);
 	if (o.process != NULL) {
@@ -137,10 +153,9 @@ main(int argc, char *argv[], char *envp[])
 	/* Before root is given up: the child may not be able to find us. */
 	if ((self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC)) == -1)
 		err(1, "/proc/self/exe");
-	log_init(proc_name(PROC_PARENT), o.debug, level_of(&o, conf));
+	/* What hinders the start is told to the one who starts it. */
+	log_init(proc_name(PROC_PARENT), 1, level_of(&o, conf));
 	privdrop(conf);
-	if (!o.debug && daemon(0, 0) == -1)
-		fatal("daemon");
 	rc = parent_main(conf, self, o.debug);
 	conf_free(conf);
 	close(self);

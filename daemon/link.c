@@ -29,6 +29,7 @@
 #include "parent.h"
 
 #define META_MAX 65536
+#define SCALAR_MAX (INT64_MAX / OFFER_RESOURCES_MAX)
 
 static void
 link_text(struct frame_writer *w, const char *s)
@@ -101,12 +102,15 @@ link_on_subscribed(void *arg, const struct frame_header *h,
 static void
 link_get_resource(struct frame_reader *r, struct resource *res)
 {
+	uint64_t scalar;
 	size_t i, n;
 
 	frame_get_str(r, res->name, sizeof(res->name), "resource name");
 	frame_get_str(r, res->role, sizeof(res->role), "resource role");
 	res->plain = frame_get_bool(r, "plain");
-	res->scalar = (int64_t)frame_get_u64(r, "scalar");
+	scalar = frame_get_u64(r, "scalar");
+	/* So that no sum of them can overflow. */
+	res->scalar = scalar < SCALAR_MAX ? (int64_t)scalar : SCALAR_MAX;
 	res->meta = frame_get_strdup(r, META_MAX, "meta");
 	n = frame_get_count(r, OFFER_RANGES_MAX, "ranges");
 	if (n == 0 || (res->ranges = calloc(n, sizeof(*res->ranges))) == NULL)
@@ -521,16 +525,25 @@ link_encode(struct parent *p, struct frame_writer *w, const struct action *a,
 	}
 }
 
-/* What an offer holds decides how large a launch is: that ends nothing. */
+/*
+ * What an offer holds decides how large a launch is: that ends nothing. The
+ * offer goes back; else nobody could use it.
+ */
 static void
-link_too_large(struct parent *p, struct action *a)
+link_too_large(struct parent *p, struct chan *chan, struct action *a)
 {
+	struct frame_writer w;
 	size_t i;
 
 	log_errx("a call is too large to be made (type %d)", (int)a->type);
 	for (i = 0; i < a->nspecs; i++)
 		cluster_on_launch_failed(p->cluster, a->specs[i].task_id,
 		    LAUNCH_REFUSED, "the launch is too large", clock_now());
+	if (a->type == ACTION_LAUNCH) {
+		frame_begin(&w, MSG_DECLINE, ++p->next_call);
+		link_put_offers(&w, a);
+		chan_send(chan, &w);
+	}
 	action_free(a);
 }
 
@@ -554,7 +567,7 @@ link_act(struct parent *p, struct action *a)
 	link_encode(p, &w, a, id);
 	if (w.failed) {
 		frame_free(&w);
-		link_too_large(p, a);
+		link_too_large(p, chan, a);
 		return;
 	}
 	if (a->type == ACTION_LAUNCH || a->type == ACTION_TEARDOWN)

@@ -40,11 +40,22 @@
 #include "sandbox.h"
 
 #define SAVE_RETRY 1000 /* ms */
+#define WAKE_MAX 50 /* ms from an event to the decision, at most */
 
+/*
+ * Events come first, so that one decision and one save serve many of them.
+ * But whoever sends without a pause must not put off the decision for ever.
+ */
 void
 parent_wake(struct parent *p)
 {
+	const struct timeval tv = { 0, WAKE_MAX * 1000 };
+
+	if (p->woken)
+		return;
+	p->woken = true;
 	event_active(p->run, EV_TIMEOUT, 0);
+	evtimer_add(p->timer, &tv);
 }
 
 static void
@@ -103,10 +114,12 @@ parent_run_cb(evutil_socket_t fd, short what, void *arg)
 	struct parent *p = arg;
 	struct cluster *c = p->cluster;
 	int64_t now = clock_now();
+	bool late = p->unsaved; /* what came since was not looked at */
 	struct action *a;
 
 	(void)fd;
 	(void)what;
+	p->woken = false;
 	/* While nothing can be saved, nothing new is decided either. */
 	if (!p->unsaved)
 		cluster_run(c, now);
@@ -121,7 +134,7 @@ parent_run_cb(evutil_socket_t fd, short what, void *arg)
 		link_act(p, a);
 	}
 	command_answer(p, now);
-	if (c->dirty)
+	if (c->dirty || late)
 		parent_wake(p);
 	else if (c->deadline != 0)
 		parent_arm(p, c->deadline, now);
@@ -195,7 +208,6 @@ parent_signals(struct parent *p)
 	static const int ends[] = { SIGTERM, SIGINT };
 	size_t i;
 
-	signal(SIGPIPE, SIG_IGN);
 	p->sig[0] = evsignal_new(p->base, SIGCHLD, parent_sigchld_cb, p);
 	for (i = 0; i < 2; i++)
 		p->sig[i + 1] = evsignal_new(p->base, ends[i], parent_end_cb,
@@ -235,9 +247,18 @@ parent_load(struct parent *p)
 	}
 	/* Tasks may be alive that this state does not know. */
 	p->cluster->barrier = p->cluster->framework_id[0] != '\0';
-	/* A start that cannot save is one that cannot work. */
+	/* What the start itself changes must be saved before anything else. */
 	if (!parent_save(p, now))
 		fatalx("%s", p->save_error);
+}
+
+/* With the lock on the state, which goes with us. */
+static void
+parent_detach(void)
+{
+	if (daemon(0, 0) == -1)
+		fatal("daemon");
+	log_init(proc_name(PROC_PARENT), 0, log_get_level());
 }
 
 static void
@@ -309,6 +330,9 @@ parent_main(const struct conf *conf, int self, bool debug)
 	TAILQ_INIT(&p->waiters);
 	TAILQ_INIT(&p->watchers);
 	strlcpy(p->connection, "starting", sizeof(p->connection));
+	parent_load(p);
+	if (!debug)
+		parent_detach();
 	if ((p->base = event_base_new()) == NULL)
 		fatalx("no event base");
 	/* Decisions come after all events of a turn. */
@@ -317,7 +341,6 @@ parent_main(const struct conf *conf, int self, bool debug)
 	    (p->timer = evtimer_new(p->base, parent_timer_cb, p)) == NULL)
 		fatalx("no memory");
 	event_priority_set(p->run, 2);
-	parent_load(p);
 	parent_control(p);
 	parent_signals(p);
 	sandbox_parent();

@@ -75,7 +75,8 @@ struct parent {
 	struct control *control;
 	struct proc *mesos;
 	struct event *run; /* something happened: decide */
-	struct event *timer; /* the core's deadline */
+	struct event *timer; /* the core's deadline, or the end of patience */
+	bool woken; /* a decision is due */
 	struct event *sig[PARENT_SIGNALS];
 	TAILQ_HEAD(, call) calls;
 	TAILQ_HEAD(, answer) answers;
@@ -94,7 +95,8 @@ struct parent {
 
 /*
  * Runs the parent until it is told to end. self is a descriptor of our own
- * program; debug: stay in the foreground. Returns the exit status.
+ * program; debug: stay in the foreground, else it goes to the background, and
+ * the log to syslog, when the state is loaded. Returns the exit status.
  */
 int parent_main(const struct conf *conf, int self, bool debug);
 

@@ -22,6 +22,7 @@
 #include <sys/stat.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
 #include <pwd.h>
@@ -40,6 +41,7 @@ folder_make(const char *path, const struct passwd *owner)
 {
 	char part[PATH_MAX], *p;
 	struct stat st;
+	int fd;
 
 	if (stat(path, &st) == 0)
 		return;
@@ -52,11 +54,14 @@ folder_make(const char *path, const struct passwd *owner)
 	}
 	if (mkdir(part, 0750) == -1)
 		fatal("cannot make folder %s", part);
+	/* By its descriptor: nobody can put a link in its place meanwhile. */
+	fd = open(part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	/* The socket's folder is entered by others, too. */
-	if (chmod(part, 0755) == -1)
+	if (fd == -1 || fchmod(fd, 0755) == -1)
 		fatal("%s", part);
-	if (owner != NULL && chown(part, owner->pw_uid, owner->pw_gid) == -1)
+	if (owner != NULL && fchown(fd, owner->pw_uid, owner->pw_gid) == -1)
 		fatal("cannot give folder %s to %s", part, owner->pw_name);
+	close(fd);
 }
 
 static void
@@ -103,6 +108,8 @@ privdrop(const struct conf *conf)
 {
 	struct passwd *pw = NULL;
 
+	/* Folders that are made on the way are entered by the user, too. */
+	umask(022);
 	if (geteuid() == 0)
 		pw = user_find(conf);
 	folders_make(conf, pw);

@@ -62,8 +62,16 @@ proc_exec(const struct proc *p, int fd)
 	char prog[] = "kafkad", x[] = "-x", l[] = "-L", d[] = "-d";
 	char name[32], level[16];
 	char *argv[8], *envp[] = { NULL };
+	sigset_t none;
 	int n = 0, self;
 
+	/* The parent's handlers would write to the parent's own pipe. */
+	signal(SIGCHLD, SIG_DFL);
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 	snprintf(name, sizeof(name), "%s", proc_name(p->conf.id));
 	snprintf(level, sizeof(level), "%s", log_level_name(log_get_level()));
 	argv[n++] = prog;
@@ -196,6 +204,24 @@ proc_again(struct proc *p)
 	proc_arm(p, p->delay);
 }
 
+/* As fork(), with no signal handled in the child before proc_exec(). */
+static pid_t
+proc_fork(void)
+{
+	sigset_t all, old;
+	pid_t pid;
+	int saved;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
+	pid = fork();
+	saved = errno;
+	if (pid != 0)
+		sigprocmask(SIG_SETMASK, &old, NULL);
+	errno = saved;
+	return pid;
+}
+
 static void
 proc_start(struct proc *p)
 {
@@ -206,7 +232,7 @@ proc_start(struct proc *p)
 		proc_again(p);
 		return;
 	}
-	switch (p->pid = fork()) {
+	switch (p->pid = proc_fork()) {
 	case -1:
 		log_warn("%s: fork", proc_name(p->conf.id));
 		p->pid = 0;

@@ -60,8 +60,8 @@ put_ports(struct json_object *o, const struct instance *i)
 
 	for (k = 0; k < PORTS_MAX; k++) {
 		if (i->placement.ports[k] != 0)
-			json_object_array_add(a,
-			    json_object_new_int64(i->placement.ports[k]));
+			json_object_array_add(
+			    a, json_object_new_int64(i->placement.ports[k]));
 	}
 	json_object_object_add(o, "ports", a);
 }
@@ -74,9 +74,10 @@ put_strays(struct parent *p, struct json_object *o, const char *only)
 	struct task *t;
 	uint64_t n;
 
-	TAILQ_FOREACH(t, &p->cluster->strays, entry) {
-		if (only != NULL && (task_id_parse(t->id, name, &n) == -1 ||
-					strcmp(name, only) != 0))
+	TAILQ_FOREACH (t, &p->cluster->strays, entry) {
+		if (only != NULL &&
+		    (task_id_parse(t->id, name, &n) == -1 ||
+			strcmp(name, only) != 0))
 			continue;
 		json_object_array_add(a, json_object_new_string(t->id));
 	}
@@ -92,18 +93,19 @@ put_warnings(struct parent *p, struct json_object *o)
 	int id;
 
 	if (p->unsaved)
-		json_object_array_add(a,
-		    json_object_new_string(p->save_error));
+		json_object_array_add(a, json_object_new_string(p->save_error));
 	if (!p->conf->mesos.verify)
-		json_object_array_add(a, json_object_new_string(
-		    "the master's certificate is not verified (verify no)"));
+		json_object_array_add(a,
+		    json_object_new_string(
+			"the master's certificate is not verified (verify no)"));
 	for (id = 0; id < SERVICE_MAX; id++) {
 		s = &p->cluster->service[id];
 		if (s->count == s->configured)
 			continue;
-		snprintf(text, sizeof(text), "%s: %d wanted by command, %d by "
-		    "the configuration", service_name(s->id), s->count,
-		    s->configured);
+		snprintf(text, sizeof(text),
+		    "%s: %d wanted by command, %d by "
+		    "the configuration",
+		    service_name(s->id), s->count, s->configured);
 		json_object_array_add(a, json_object_new_string(text));
 	}
 	json_object_object_add(o, "warnings", a);
@@ -147,7 +149,7 @@ show_service(struct parent *p, struct service *s, int64_t now)
 	put_int(o, "ready", service_ready(p->cluster, s, now));
 	if (service_is_ensemble(s->id))
 		put_int(o, "list", s->list);
-	TAILQ_FOREACH(i, &s->instances, entry) {
+	TAILQ_FOREACH (i, &s->instances, entry) {
 		outdated += instance_outdated(p->cluster, i);
 		if (waiting == NULL && i->waiting[0] != '\0')
 			waiting = i->waiting;
@@ -163,15 +165,17 @@ static void
 instance_waits(struct parent *p, const struct instance *i, int64_t now,
     char *text, size_t size)
 {
-	const struct service_conf *conf = &p->cluster->conf->service[i->service];
+	const struct service_conf *conf =
+	    &p->cluster->conf->service[i->service];
 
 	strlcpy(text, i->waiting, size);
 	switch (instance_state(i, now)) {
 	case INSTANCE_LOST:
 		snprintf(text, size, "agent %s is unreachable; %s",
-		    i->task->hostname, conf->unreachable == FOREVER ?
-			"waits for it (kafkactl -f replace moves it)" :
-			"replaced after the configured time");
+		    i->task->hostname,
+		    conf->unreachable == FOREVER
+			? "waits for it (kafkactl -f replace moves it)"
+			: "replaced after the configured time");
 		break;
 	case INSTANCE_STOPPED:
 		if (i->stopped)
@@ -233,7 +237,8 @@ show_placement(struct json_object *o, const struct instance *i)
 struct json_object *
 show_instance_all(struct parent *p, struct instance *i, int64_t now)
 {
-	const struct service_conf *conf = &p->cluster->conf->service[i->service];
+	const struct service_conf *conf =
+	    &p->cluster->conf->service[i->service];
 	struct json_object *o = show_instance(p, i, now);
 	int64_t sticky = service_sticky(i->service, conf);
 	char text[64];
@@ -246,8 +251,7 @@ show_instance_all(struct parent *p, struct instance *i, int64_t now)
 	if (sticky == FOREVER)
 		strlcpy(text, "forever", sizeof(text));
 	else
-		snprintf(text, sizeof(text), "%llds",
-		    (long long)sticky / 1000);
+		snprintf(text, sizeof(text), "%llds", (long long)sticky / 1000);
 	put_str(o, "sticky", text);
 	put_int(o, "failures_total", i->failures_total);
 	put_str(o, "last_message", i->last_message);

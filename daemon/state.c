@@ -31,10 +31,14 @@
 
 #define STATE_VERSION 1
 #define STATE_DEPTH 16
+#define AHEAD_MAX (INT64_C(7) * 86400 * 1000) /* a time still to come */
 
 enum field_type { F_STR, F_BOOL, F_INT, F_U32, F_U64, F_TIME };
 
-/* One member of a struct; size of a string, or largest number. */
+/*
+ * One member of a struct; size of a string, largest number, or for how long
+ * a time may lie ahead.
+ */
 struct field {
 	const char *name;
 	enum field_type type;
@@ -51,7 +55,7 @@ static const struct field cluster_fields[] = {
 	FIELD(cluster, mode, F_INT, MODE_TEARDOWN),
 	FIELD(cluster, next_task, F_U64, INT64_MAX),
 	FIELD(cluster, behind, F_BOOL, 0),
-	FIELD(cluster, behind_until, F_TIME, 0),
+	FIELD(cluster, behind_until, F_TIME, AHEAD_MAX),
 	END,
 };
 
@@ -73,7 +77,7 @@ static const struct field instance_fields[] = {
 	FIELD(instance, started_once, F_BOOL, 0),
 	FIELD(instance, failures, F_U32, UINT32_MAX),
 	FIELD(instance, failures_total, F_U32, UINT32_MAX),
-	FIELD(instance, backoff_until, F_TIME, 0),
+	FIELD(instance, backoff_until, F_TIME, AHEAD_MAX),
 	FIELD(instance, down_since, F_TIME, 0),
 	FIELD(instance, last_failure, F_TIME, 0),
 	STR(instance, last_message),
@@ -112,6 +116,17 @@ struct state {
 	char *err; /* STORE_ERR bytes; set at the first error */
 };
 
+/* 0 is no time; else the time of day, which others can read. */
+static int64_t
+time_encode(const struct state *st, int64_t t)
+{
+	int64_t wall = t - st->now + st->wall;
+
+	if (t == 0)
+		return 0;
+	return wall < 1 ? 1 : wall;
+}
+
 static struct json_object *
 field_encode(const struct state *st, const struct field *f, const void *p)
 {
@@ -127,10 +142,8 @@ field_encode(const struct state *st, const struct field *f, const void *p)
 	case F_U64:
 		return json_object_new_int64((int64_t) * (const uint64_t *)p);
 	case F_TIME:
-		/* 0 is no time; else the time of day, which others can read. */
-		return json_object_new_int64(*(const int64_t *)p == 0 ?
-			0 :
-			*(const int64_t *)p - st->now + st->wall);
+		return json_object_new_int64(
+		    time_encode(st, *(const int64_t *)p));
 	}
 	return NULL;
 }
@@ -240,13 +253,15 @@ number_decode(struct state *st, const struct field *f, struct json_object *v,
 
 /* A time that was saved; one in the future is our clock's fault. */
 static int64_t
-time_decode(const struct state *st, int64_t saved)
+time_decode(const struct state *st, int64_t saved, int64_t ahead)
 {
 	int64_t t;
 
 	if (saved == 0)
 		return 0;
 	t = saved - st->wall + st->now;
+	if (t > st->now + ahead)
+		t = st->now + ahead;
 	return t < 1 ? 1 : t;
 }
 
@@ -255,7 +270,7 @@ field_decode(struct state *st, const struct field *f, struct json_object *v,
     void *p)
 {
 	struct field any = *f;
-	int64_t n;
+	int64_t n = 0;
 
 	switch (f->type) {
 	case F_STR:
@@ -274,7 +289,7 @@ field_decode(struct state *st, const struct field *f, struct json_object *v,
 		any.max = INT64_MAX / 2;
 		if (number_decode(st, &any, v, 0, &n) == -1)
 			return -1;
-		*(int64_t *)p = time_decode(st, n);
+		*(int64_t *)p = time_decode(st, n, f->max);
 		return 0;
 	default:
 		break;
@@ -310,7 +325,7 @@ placement_decode(struct state *st, struct json_object *o, struct placement *p)
 {
 	static const struct field port = { "ports", F_INT, 0, 65535 };
 	struct json_object *ports;
-	int64_t n;
+	int64_t n = 0;
 	size_t i;
 
 	if (fields_decode(st, placement_fields, o, p) == -1)
@@ -350,7 +365,7 @@ instance_decode(struct state *st, struct json_object *o, struct service *s)
 		INSTANCES_MAX };
 	struct json_object *v;
 	struct instance *i;
-	int64_t n;
+	int64_t n = 0;
 
 	if (!json_object_object_get_ex(o, "number", &v) ||
 	    number_decode(st, &number, v, 0, &n) == -1)
@@ -430,6 +445,9 @@ cluster_decode(struct state *st, struct json_object *o, struct cluster *c)
 	if (fields_decode(st, cluster_fields, o, c) == -1 ||
 	    (list = array_of(st, o, "services")) == NULL)
 		return -1;
+	/* Whether another scheduler is there is found out anew. */
+	if (c->mode == MODE_PASSIVE)
+		c->mode = MODE_ACTIVE;
 	for (i = 0; i < json_object_array_length(list); i++) {
 		if (service_decode(st, json_object_array_get_idx(list, i),
 			c) == -1)

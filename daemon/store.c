@@ -39,6 +39,7 @@
 #define STORE_FILE "state.json"
 #define STORE_BACKUP_FILE "state.json.backup"
 #define STORE_DAMAGED_FILE "state.json.damaged"
+#define STORE_DAMAGED_MAX 1000
 #define STORE_TEMP_FILE "state.json.new"
 #define STORE_LOCK_FILE "lock"
 #define STORE_LOCK_TRIES 40 /* of 50 ms */
@@ -273,16 +274,34 @@ fail:
 	return -1;
 }
 
+/* Moves the damaged file out of the way; it may be the only trace left. */
+static int
+store_keep_damaged(struct store *s)
+{
+	char name[64] = STORE_DAMAGED_FILE;
+	int i;
+
+	for (i = 1; i < STORE_DAMAGED_MAX; i++) {
+		if (renameat2(s->dir, STORE_FILE, s->dir, name,
+			RENAME_NOREPLACE) == 0) {
+			log_warnx("state: the damaged file is kept as %s",
+			    name);
+			return 0;
+		}
+		if (errno != EEXIST)
+			return -1;
+		snprintf(name, sizeof(name), "%s.%d", STORE_DAMAGED_FILE, i);
+	}
+	return -1;
+}
+
 /* The file that is there now becomes the backup; it keeps its name, too. */
 static int
 store_keep(struct store *s)
 {
 	if (s->keep_damaged) {
-		if (renameat(s->dir, STORE_FILE, s->dir,
-			STORE_DAMAGED_FILE) == -1)
+		if (store_keep_damaged(s) == -1)
 			return -1;
-		log_warnx("state: the damaged file is kept as %s",
-		    STORE_DAMAGED_FILE);
 		s->keep_damaged = false;
 		return 0;
 	}

@@ -225,7 +225,7 @@ file_check_user(struct parser *ps)
 	if (pid == 0) {
 		errors = user_try(ps, pw);
 		fflush(ps->err);
-		_exit(errors > 0);
+		_exit(errors > 0 ? 1 : 0);
 	}
 	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
 		continue;

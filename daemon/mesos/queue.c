@@ -201,8 +201,7 @@ queue_lost(struct queue *q, uint16_t type, const struct http_answer *a)
 		q->ops->lost(q->arg, "the master no longer leads");
 		return;
 	}
-	snprintf(text, sizeof(text), "call %s failed: %s",
-	    msg_info(type)->name,
+	snprintf(text, sizeof(text), "call %s failed: %s", msg_info(type)->name,
 	    a->status == 0 && a->error != NULL ? a->error : a->text);
 	q->ops->lost(q->arg, text);
 }
