@@ -25,6 +25,18 @@ disturb() {
 	4) ctl reflate kafka ;;
 	esac >/dev/null 2>&1
 }
+# From at once to a quarter of a second; every third time until a task has
+# been launched, which is when it matters most.
+pause() { # LAUNCHES-BEFORE
+	local end=$(($(date +%s%3N) + 700))
+	if ((RANDOM % 3)); then
+		read -rt "0.$(printf %03d $((RANDOM % 250)))" <> <(:)
+		return
+	fi
+	while [ "$(launches)" -eq "$1" ] && [ "$(date +%s%3N)" -lt "$end" ]; do
+		:
+	done
+}
 child_kill() {
 	local pid
 	pid=$(child_pid .) && kill -KILL "$pid" 2>/dev/null
@@ -56,9 +68,9 @@ n=$(launches)
 twins_watch
 other_ids=0 touched=0
 for ((round = 1; round <= ROUNDS; round++)); do
-	for ((n = RANDOM % 3; n >= 0; n--)); do disturb; done
-	# From at once to a quarter of a second later.
-	read -rt "0.$(printf %03d $((RANDOM % 250)))" <> <(:)
+	had=$(launches)
+	for ((k = RANDOM % 3; k >= 0; k--)); do disturb; done
+	pause "$had"
 	crash
 	[ "$(mm /frameworks | jq -r '.[].framework')" = "$id" ] ||
 		other_ids=$((other_ids + 1))

@@ -8,6 +8,7 @@ minimesos_start --allocation-interval 100 --ack-retry 300
 GLOBAL='offers { revive 200ms }'
 GRACE=500ms
 conf 1 1
+retry_fast
 kafkad_start
 must "one zookeeper and one broker are ready" all_ready 1 1
 before=$(task_pids)

@@ -9,6 +9,7 @@ minimesos_start --agents 5 --ack-retry 300 --allocation-interval 100
 GLOBAL='offers { revive 200ms }'
 GRACE=500ms
 conf 1 2
+retry_fast
 kafkad_start
 must "one zookeeper and two brokers are ready" all_ready 1 2
 twins_watch
@@ -40,6 +41,20 @@ with() {
 	mm "/calls/drop?count=0" >/dev/null
 }
 
+# Offers of other agents are sent back, until that of its own comes.
+declined() {
+	local name="DECLINE lost $when the master acts, $count times" agent seen
+	agent=$(agent_of kafka-0)
+	seen=$(calls DECLINE)
+	mm "/offers/hide?agent=$agent" >/dev/null
+	mm "/calls/drop?type=DECLINE&when=$when&count=$count" >/dev/null
+	ctl restart kafka-0 >/dev/null
+	until_ "$name: it was sent" calls_above DECLINE "$seen"
+	mm "/offers/hide?agent=$agent&on=0" >/dev/null
+	until_ "$name: 2 brokers are ready" settled 2 0
+	mm "/calls/drop?count=0" >/dev/null
+}
+
 for when in before after; do
 	for count in 1 2; do
 		with ACCEPT 3
@@ -51,6 +66,7 @@ for when in before after; do
 		back
 		with SUPPRESS 3
 		back
+		declined
 	done
 done
 check "no task id was in two ACCEPTs" accepted_once

@@ -5,7 +5,8 @@
 . "$TOP/tests/integration/mesos.sh"
 
 # A colon would never get through: Mesos cuts there.
-good='Sesame-is-open!"\' bad=not-the-secret
+# shellcheck disable=SC1003 # a backslash is part of it
+good='Sesame"is\open!' bad=not-the-secret
 jq -n --arg s "$good" \
 	'{credentials: [{principal: "kafka", secret: $s}]}' >"$T/credentials"
 minimesos_start --credentials "$T/credentials" --allocation-interval 100
@@ -33,8 +34,8 @@ secrets_are_safe() {
 check "no secret in the log" secrets_are_safe
 refused "a wrong name" "the master refuses the credentials of principal \
 other (401)" "principal \"other\" secret file \"$T/good\""
-refused "no credentials" "the master wants credentials (401), and \`principal\` \
-with \`secret\` is not set" ""
+refused "no credentials" "the master wants credentials (401), and \
+\`principal\` with \`secret\` is not set" ""
 
 MESOS="principal \"kafka\" secret file \"$T/good\""
 conf 1 1

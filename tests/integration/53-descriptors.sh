@@ -6,7 +6,7 @@
 
 minimesos_start --allocation-interval 100
 conf 1 2
-sed -i 's/retry 100ms to 1s/retry 10ms to 20ms/' "$T/kafkad.conf"
+retry_fast
 kafkad_start
 must "one zookeeper and two brokers are ready" all_ready 1 2
 before=$(task_pids)

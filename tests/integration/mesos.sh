@@ -64,6 +64,7 @@ other_minimesos_start() {
 
 	MM_PID=''
 	minimesos_start --dir "$T/other" "$@"
+	# shellcheck disable=SC2034 # for the tests
 	OTHER_PID=$MM_PID OTHER_MASTER=$MASTER OTHER_CONTROL=$MM_CONTROL
 	MM_PID=$pid MASTER=$master MM_CONTROL=$control
 	trap 'other_minimesos_stop $?; cleanup' EXIT
@@ -74,3 +75,8 @@ other_minimesos_stop() {
 	return "$1"
 }
 other() { curl -sSf --max-time 10 -X POST "http://$OTHER_CONTROL$1"; }
+
+# After conf, where many subscriptions are lost: little time between them.
+retry_fast() {
+	sed -i 's/retry 100ms to 1s/retry 10ms to 50ms/' "$T/kafkad.conf"
+}

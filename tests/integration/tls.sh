@@ -1,7 +1,8 @@
 # Sourced by the tests of TLS, after lib.sh and mesos.sh: certification
 # authorities and certificates, made with certtool.
+# MASTER, MASTERS and MESOS are lib.sh's.
 #
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2153
 
 K=$T/keys
 mkdir -p "$K"

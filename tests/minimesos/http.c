@@ -193,13 +193,17 @@ request_read(struct evbuffer *in, struct request **out)
 	struct evbuffer_ptr end;
 	struct request *r;
 	const char *v;
-	char *head;
+	char *head, c;
 	size_t hlen, len = evbuffer_get_length(in);
 	ssize_t n = -1;
 
 	end = evbuffer_search(in, "\r\n\r\n", 4, NULL);
-	if (end.pos == -1)
+	if (end.pos == -1) {
+		/* A method it is not: TLS, most likely. */
+		if (evbuffer_copyout(in, &c, 1) == 1 && (c < 'A' || c > 'Z'))
+			return (-1);
 		return (len > MM_MAX_HEADERS ? -1 : 0);
+	}
 	hlen = (size_t)end.pos + 4;
 	r = xcalloc(1, sizeof(*r));
 	head = xcalloc(1, hlen + 1);
