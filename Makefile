@@ -108,6 +108,12 @@ demo: tools
 	@tests/kafka/fetch build/kafka/libs
 	@tests/kafka/demo
 
+lint: $(B)/gen/conf_parse.h
+	@tests/lint
+
+format:
+	clang-format -i $(shell find common ctl daemon tests -name '*.[ch]')
+
 setup:
 	@tests/setup
 

@@ -100,8 +100,8 @@ log_write(enum log_level level, const char *text)
 	char stamp[32];
 
 	if (!log_state.to_stderr) {
-		syslog(log_levels[level].priority, "%s: %s",
-		    log_state.procname, text);
+		syslog(log_levels[level].priority, "%s: %s", log_state.procname,
+		    text);
 		return;
 	}
 	clock_gettime(CLOCK_REALTIME, &ts);
@@ -133,12 +133,12 @@ log_vline(enum log_level level, int with_errno, const char *fmt, va_list ap)
 	errno = saved;
 }
 
-#define LOG_BODY(level, with_errno)                       \
-	do {                                              \
-		va_list ap;                               \
-		va_start(ap, fmt);                        \
+#define LOG_BODY(level, with_errno)                        \
+	do {                                               \
+		va_list ap;                                \
+		va_start(ap, fmt);                         \
 		log_vline((level), (with_errno), fmt, ap); \
-		va_end(ap);                               \
+		va_end(ap);                                \
 	} while (0)
 
 void
