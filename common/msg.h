@@ -77,9 +77,10 @@ enum msg_type {
 	 *		u16 n, n * (str name, str value): environment
 	 *		u16 n, n * (str name, str driver, str path): volumes; an
 	 *			empty driver means name is a path on the host
-	 *		u8 check (0 none, 1 TCP, 2 command), u32 port, str
-	 *command u64 delay, interval, timeout, grace; u32 failures u64 kill
-	 *grace
+	 *		u8 check (0 none, 1 TCP, 2 command), u32 port,
+	 *			str command
+	 *		u64 delay, interval, timeout, grace; u32 failures
+	 *		u64 kill grace
 	 */
 	MSG_ACCEPT,
 	MSG_DECLINE, /* u64 refuse; u16 n, n * (str offer id) */

@@ -245,6 +245,11 @@ parent_load(struct parent *p)
 	case STORE_GOOD:
 		break;
 	}
+	if (p->cluster->mode == MODE_PASSIVE ||
+	    p->cluster->mode == MODE_REMOVED)
+		log_warnx("the state says %s: nothing is done before "
+		    "kafkactl -f register", cluster_mode_name(
+		    p->cluster->mode));
 	/* Tasks may be alive that this state does not know. */
 	p->cluster->barrier = p->cluster->framework_id[0] != '\0';
 	/* What the start itself changes must be saved before anything else. */

@@ -97,7 +97,8 @@ put_warnings(struct parent *p, struct json_object *o)
 	if (!p->conf->mesos.verify)
 		json_object_array_add(a,
 		    json_object_new_string(
-			"the master's certificate is not verified (verify no)"));
+			"the master's certificate is not verified "
+			"(verify no)"));
 	for (id = 0; id < SERVICE_MAX; id++) {
 		s = &p->cluster->service[id];
 		if (s->count == s->configured)

@@ -445,9 +445,6 @@ cluster_decode(struct state *st, struct json_object *o, struct cluster *c)
 	if (fields_decode(st, cluster_fields, o, c) == -1 ||
 	    (list = array_of(st, o, "services")) == NULL)
 		return -1;
-	/* Whether another scheduler is there is found out anew. */
-	if (c->mode == MODE_PASSIVE)
-		c->mode = MODE_ACTIVE;
 	for (i = 0; i < json_object_array_length(list); i++) {
 		if (service_decode(st, json_object_array_get_idx(list, i),
 			c) == -1)

@@ -129,7 +129,7 @@ struct service {
 
 enum cluster_mode {
 	MODE_ACTIVE,
-	MODE_PASSIVE, /* another scheduler took over; not saved */
+	MODE_PASSIVE, /* another scheduler took over */
 	MODE_REMOVED, /* the master removed the framework */
 	MODE_TEARDOWN /* the operator ends it; then it is removed */
 };

@@ -258,6 +258,21 @@ ensemble_grow(struct service *s, const struct census *n)
 	}
 }
 
+static void
+ensemble_change(struct cluster *c, struct service *s, const struct census *n,
+    int64_t now)
+{
+	/* What was saved may no longer be so. */
+	if (!c->subscribed || c->barrier)
+		return;
+	if (n->leavers > 0)
+		ensemble_shrink(c, s, n, now);
+	else if (n->unplaced == 0)
+		ensemble_restart(c, s, n, now);
+	if (n->leavers == 0)
+		ensemble_grow(s, n);
+}
+
 void
 ensemble_run(struct cluster *c, struct service *s, int64_t now)
 {
@@ -273,12 +288,7 @@ ensemble_run(struct cluster *c, struct service *s, int64_t now)
 		cluster_notice(c, false, NULL, "%s: all %d members serve",
 		    service_name(s->id), n.size);
 	}
-	if (n.leavers > 0)
-		ensemble_shrink(c, s, &n, now);
-	else if (n.unplaced == 0)
-		ensemble_restart(c, s, &n, now);
-	if (n.leavers == 0)
-		ensemble_grow(s, &n);
+	ensemble_change(c, s, &n, now);
 	/* Who is not in the list may go at once, and must, to join again. */
 	TAILQ_FOREACH(i, &s->instances, entry) {
 		if (!i->in_list)

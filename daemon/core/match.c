@@ -62,8 +62,7 @@ seen_find(struct cluster *c, const struct offer *o)
 {
 	struct seen_offer *so;
 
-	TAILQ_FOREACH_REVERSE(so, &c->seen, seen_offers, entry)
-	{
+	TAILQ_FOREACH_REVERSE (so, &c->seen, seen_offers, entry) {
 		if (strcmp(so->id, o->id) == 0)
 			return so;
 	}

@@ -122,6 +122,8 @@ cluster_on_error(struct cluster *c, const char *message, int64_t now)
 {
 	if (strcmp(message, "Framework failed over") == 0) {
 		c->mode = MODE_PASSIVE;
+		/* A restart must not take it back by itself. */
+		c->dirty = true;
 		cluster_notice(c, true, NULL, "another scheduler has taken "
 		    "over this framework: passive from now on; to take it "
 		    "back: kafkactl -f register");

@@ -48,6 +48,10 @@ for command in "kill kafka-0" "restart kafka-0" "reflate kafka" \
 done
 check "it does not fight: one subscription is left" test \
 	"$(mm /frameworks | jq -r 'length')" -eq 1
+kafkad_stop
+kafkad_start
+check "nor does it after a new start" daemon_is mode passive
+check "its log says what to do" logged "the state says passive"
 check "the second one is active" other_is mode active
 check "nothing was touched" test "$(task_pids)" = "$before"
 
