@@ -106,3 +106,17 @@ kill -TERM "$DEMO_PID"
 demo_wait
 check "TERM while it starts: status 143" test "$status" -eq 143
 check "TERM while it starts: nothing is left" no_strays
+
+demo_start "$T/demo-killed.log"
+must "a broker starts again" grep -q '^kafka-0: ' "$T/demo-killed.log"
+"$TOP/tests/kafka/demo" >"$T/second.log" 2>&1
+check "a second demo at once fails" test $? -eq 1
+check "and says why" grep -q 'another demo is running' "$T/second.log"
+kill -KILL "$DEMO_PID"
+demo_wait 2>/dev/null
+DEMO=once demo_start "$T/demo-after.log"
+demo_wait
+check "after one that was killed: exit status 0" test "$status" -eq 0
+check "it has ended what was left" grep -q \
+	'ending process [0-9]* of an earlier demo' "$T/demo-after.log"
+check "and nothing is left" no_strays
