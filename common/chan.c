@@ -101,8 +101,8 @@ chan_read_frame(struct chan *c, struct evbuffer *in)
 		return false;
 	}
 	if ((why = chan_refusal(&h, c->peer, c->self)) != NULL) {
-		chan_break(
-		    c, "frame type %u, %u bytes: %s", h.type, h.length, why);
+		chan_break(c, "frame type %u, %u bytes: %s", h.type, h.length,
+		    why);
 		return false;
 	}
 	if (evbuffer_get_length(in) < h.length)
@@ -154,8 +154,8 @@ chan_new(struct event_base *base, int fd, enum proc_id self, enum proc_id peer,
 	c->broken = broken;
 	c->arg = arg;
 	evutil_make_socket_nonblocking(fd);
-	c->bev = bufferevent_socket_new(
-	    base, fd, BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
+	c->bev = bufferevent_socket_new(base, fd,
+	    BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
 	if (c->bev == NULL) {
 		free(c);
 		return NULL;

@@ -137,8 +137,8 @@ cmd_usage(const struct cmd *cmd, char *buf, size_t size)
 	for (w = cmd->options; w->type != CMD_TYPE_NONE; w++) {
 		strlcat(buf, " [", size);
 		strlcat(buf, w->name, size);
-		strlcat(
-		    buf, w->type == CMD_TYPE_FLAG ? "]" : "=DURATION]", size);
+		strlcat(buf, w->type == CMD_TYPE_FLAG ? "]" : "=DURATION]",
+		    size);
 	}
 	return buf;
 }
@@ -233,8 +233,8 @@ cmd_parse_service(const char *s, const char *const *services,
 		strlcat(known, i > 0 ? ", " : "", sizeof(known));
 		strlcat(known, services[i], sizeof(known));
 	}
-	return cmd_fail(
-	    err, 404, "no such service: %.64s; there are: %s", s, known);
+	return cmd_fail(err, 404, "no such service: %.64s; there are: %s", s,
+	    known);
 }
 
 static int

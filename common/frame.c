@@ -175,8 +175,8 @@ frame_bad(struct frame_reader *r, const char *field, const char *reason)
 }
 
 void
-frame_get_bytes(
-    struct frame_reader *r, void *buf, size_t len, const char *field)
+frame_get_bytes(struct frame_reader *r, void *buf, size_t len,
+    const char *field)
 {
 	if (r->bad_field != NULL || len > r->left) {
 		frame_bad(r, field, "cut off");
@@ -295,8 +295,8 @@ int
 frame_read_end(struct frame_reader *r, char *buf, size_t size)
 {
 	if (r->bad_field != NULL) {
-		snprintf(
-		    buf, size, "field '%s': %s", r->bad_field, r->bad_reason);
+		snprintf(buf, size, "field '%s': %s", r->bad_field,
+		    r->bad_reason);
 		return -1;
 	}
 	if (r->left != 0) {

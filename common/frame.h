@@ -99,19 +99,19 @@ bool frame_get_bool(struct frame_reader *r, const char *field);
  * Copies a string of less than size bytes into buf; a longer one, or one
  * with a NUL in it, is an error.
  */
-void frame_get_str(
-    struct frame_reader *r, char *buf, size_t size, const char *field);
+void frame_get_str(struct frame_reader *r, char *buf, size_t size,
+    const char *field);
 /* The same, as a new string of at most max bytes, to be freed; or NULL. */
 char *frame_get_strdup(struct frame_reader *r, size_t max, const char *field);
 /* Exactly len bytes. */
-void frame_get_bytes(
-    struct frame_reader *r, void *buf, size_t len, const char *field);
+void frame_get_bytes(struct frame_reader *r, void *buf, size_t len,
+    const char *field);
 /*
  * A u16 that counts the items which follow; more than max is an error, and
  * yields 0.
  */
-uint16_t frame_get_count(
-    struct frame_reader *r, uint16_t max, const char *field);
+uint16_t frame_get_count(struct frame_reader *r, uint16_t max,
+    const char *field);
 /*
  * Ends reading. Returns 0 if every field was good and nothing is left over,
  * else -1 with a text in buf.

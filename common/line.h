@@ -40,8 +40,8 @@ enum line_status {
  * LINE_OK, len is its length without LF or CR LF, and used what is to be
  * removed from the buffer. Nothing is copied and no byte is judged.
  */
-enum line_status line_take(
-    const char *p, size_t n, size_t max, size_t *len, size_t *used);
+enum line_status line_take(const char *p, size_t n, size_t max, size_t *len,
+    size_t *used);
 
 /*
  * Judges the bytes of a line: UTF-8 without control characters but the tab.

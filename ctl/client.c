@@ -149,8 +149,8 @@ ctl_read(struct ctl_client *c, int64_t deadline, char *err, size_t size)
 	if (n == -1 && errno == EINTR)
 		return 0;
 	if (n == -1)
-		return ctl_fail(
-		    err, size, "cannot read from kafkad: %s", strerror(errno));
+		return ctl_fail(err, size, "cannot read from kafkad: %s",
+		    strerror(errno));
 	if (n == 0)
 		return ctl_fail(err, size, "kafkad closed the connection");
 	c->len += (size_t)n;
@@ -180,7 +180,7 @@ ctl_receive(struct ctl_client *c, int timeout, struct line_reply *r, char *err,
 		return ctl_fail(err, size, "kafkad sent nonsense: %s", why);
 	c->buf[len] = '\0';
 	if (line_reply_parse(c->buf, r) == -1)
-		return ctl_fail(
-		    err, size, "kafkad sent nonsense: %.64s", c->buf);
+		return ctl_fail(err, size, "kafkad sent nonsense: %.64s",
+		    c->buf);
 	return 0;
 }

@@ -147,8 +147,8 @@ output_daemon(struct output *out, struct json_object *d)
 	    strcmp(field_str(d, "mode"), "active") == 0 ? TABLE_PLAIN
 							: TABLE_BAD,
 	    text);
-	output_pair(
-	    out, "framework", TABLE_PLAIN, field_str(d, "framework_id"));
+	output_pair(out, "framework", TABLE_PLAIN,
+	    field_str(d, "framework_id"));
 	field_duration(d, "since", since);
 	snprintf(text, sizeof(text), "%s%s%s%s%s%s", field_str(d, "master"),
 	    *field_str(d, "master") != '\0' ? ", " : "",
@@ -160,8 +160,8 @@ output_daemon(struct output *out, struct json_object *d)
 	snprintf(text, sizeof(text), "%s%s%s", field_str(d, "state"),
 	    saved ? ", saved" : ", not saved",
 	    behind ? ", behind: it may be older than the tasks" : "");
-	output_pair(
-	    out, "state", saved && !behind ? TABLE_PLAIN : TABLE_BAD, text);
+	output_pair(out, "state", saved && !behind ? TABLE_PLAIN : TABLE_BAD,
+	    text);
 	for (i = 0; i < field_length(a); i++)
 		output_pair(out, "warning", TABLE_BAD,
 		    json_object_get_string(json_object_array_get_idx(a, i)));
@@ -281,16 +281,16 @@ output_instances(struct output *out, bool gap)
 		    field_str(o, "state"));
 		table_add(&t, ready ? TABLE_GOOD : TABLE_PLAIN, "%s",
 		    ready ? "yes" : "no");
-		table_add(
-		    &t, TABLE_PLAIN, "%lld", (long long)field_int(o, "id"));
+		table_add(&t, TABLE_PLAIN, "%lld",
+		    (long long)field_int(o, "id"));
 		table_add(&t, TABLE_PLAIN, "%s", field_str(o, "host"));
 		table_add(&t, TABLE_PLAIN, "%s",
 		    field_list(o, "ports", ports, sizeof(ports)));
 		table_add(&t, TABLE_PLAIN, "%s", field_str(o, "task"));
-		table_add(
-		    &t, TABLE_PLAIN, "%s", field_duration(o, "since", since));
-		table_add(
-		    &t, TABLE_BUSY, "%s", instance_note(o, note, sizeof(note)));
+		table_add(&t, TABLE_PLAIN, "%s",
+		    field_duration(o, "since", since));
+		table_add(&t, TABLE_BUSY, "%s",
+		    instance_note(o, note, sizeof(note)));
 	}
 	if (t.ncells == 0)
 		return;
@@ -438,8 +438,8 @@ output_offer(struct output *out, struct json_object *o)
 	    field_duration(o, "age", age), field_str(o, "outcome"));
 	table_text(out->f, out->colours, TABLE_HEAD, text);
 	fputs("\n    ", out->f);
-	table_text(
-	    out->f, out->colours, TABLE_PLAIN, field_str(o, "resources"));
+	table_text(out->f, out->colours, TABLE_PLAIN,
+	    field_str(o, "resources"));
 	fputc('\n', out->f);
 	for (i = 0; i < field_length(a); i++) {
 		m = json_object_array_get_idx(a, i);
@@ -465,10 +465,10 @@ output_offers(struct output *out)
 			output_offer(out, o);
 			n++;
 		} else if (field_has(o, "instance")) {
-			table_add(
-			    &t, TABLE_PLAIN, "%s", field_str(o, "instance"));
-			table_add(
-			    &t, TABLE_BUSY, "%s", field_str(o, "waiting"));
+			table_add(&t, TABLE_PLAIN, "%s",
+			    field_str(o, "instance"));
+			table_add(&t, TABLE_BUSY, "%s",
+			    field_str(o, "waiting"));
 		}
 	}
 	if (n == 0)
@@ -534,8 +534,8 @@ static const struct output_row {
 };
 
 void
-output_begin(
-    struct output *out, FILE *f, const struct cmd *cmd, bool json, bool colours)
+output_begin(struct output *out, FILE *f, const struct cmd *cmd, bool json,
+    bool colours)
 {
 	*out = (struct output) { .f = f, .cmd = cmd, .json = json };
 	out->colours = colours && !json;
@@ -593,8 +593,8 @@ output_end_json(struct output *out, int code, const char *text)
 	json_object_object_add(o, "code", json_object_new_int(code));
 	json_object_object_add(o, "text", json_object_new_string(text));
 	fprintf(out->f, "%s\n",
-	    json_object_to_json_string_ext(
-		o, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+	    json_object_to_json_string_ext(o,
+		JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(o);
 }
 

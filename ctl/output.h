@@ -33,8 +33,8 @@ struct output {
 	struct json_object *lines; /* kept until the end of the reply */
 };
 
-void output_begin(
-    struct output *o, FILE *f, const struct cmd *cmd, bool json, bool colours);
+void output_begin(struct output *o, FILE *f, const struct cmd *cmd, bool json,
+    bool colours);
 
 /* One data line. Returns 0, or -1 if it is no JSON object. */
 int output_line(struct output *o, const char *text);

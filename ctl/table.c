@@ -127,8 +127,8 @@ table_end(struct table *t, FILE *f, bool colours)
 		err(1, NULL);
 	for (i = 0; i < t->ncolumns; i++) {
 		widths[i] = table_column(t, i);
-		table_print(
-		    f, colours, TABLE_HEAD, t->heads[i], widths[i], &blanks);
+		table_print(f, colours, TABLE_HEAD, t->heads[i], widths[i],
+		    &blanks);
 	}
 	for (i = 0; i < t->ncells; i++) {
 		if (i % t->ncolumns == 0) {

@@ -50,15 +50,15 @@ struct table_cell {
 void table_begin(struct table *t, const char *const *heads);
 
 /* Adds the next cell; rows follow each other. The text is cleaned. */
-__attribute__((format(printf, 3, 4))) void table_add(
-    struct table *t, enum table_colour colour, const char *fmt, ...);
+__attribute__((format(printf, 3, 4))) void table_add(struct table *t,
+    enum table_colour colour, const char *fmt, ...);
 
 /* Prints the table, with colours if wanted, and frees it. */
 void table_end(struct table *t, FILE *f, bool colours);
 
 /* A text in a colour; cleaned. */
-void table_text(
-    FILE *f, bool colours, enum table_colour colour, const char *text);
+void table_text(FILE *f, bool colours, enum table_colour colour,
+    const char *text);
 
 /*
  * A duration as people say it: 45s, 3m12s, 2h5m, 2d4h; buf has at least

@@ -44,7 +44,7 @@ command_status(struct parent *p, struct control_client *cl, int64_t now)
 	for (id = 0; id < SERVICE_MAX; id++)
 		control_data(cl, 200, show_service(p, &c->service[id], now));
 	for (id = 0; id < SERVICE_MAX; id++) {
-		TAILQ_FOREACH (i, &c->service[id].instances, entry)
+		TAILQ_FOREACH(i, &c->service[id].instances, entry)
 			control_data(cl, 200, show_instance(p, i, now));
 	}
 	control_end(cl, 200, "%d services", SERVICE_MAX);
@@ -57,7 +57,7 @@ command_list(struct parent *p, struct control_client *cl, int64_t now)
 	int id, n = 0;
 
 	for (id = 0; id < SERVICE_MAX; id++) {
-		TAILQ_FOREACH (i, &p->cluster->service[id].instances, entry) {
+		TAILQ_FOREACH(i, &p->cluster->service[id].instances, entry) {
 			control_data(cl, 200, show_instance(p, i, now));
 			n++;
 		}
@@ -66,8 +66,8 @@ command_list(struct parent *p, struct control_client *cl, int64_t now)
 }
 
 static void
-command_show(
-    struct parent *p, struct control_client *cl, const char *name, int64_t now)
+command_show(struct parent *p, struct control_client *cl, const char *name,
+    int64_t now)
 {
 	struct instance *i = cluster_find(p->cluster, name);
 	char instance[ID_MAX];
@@ -95,19 +95,19 @@ command_offers(struct parent *p, struct control_client *cl, int64_t now)
 	struct instance *i;
 	int id, n = 0;
 
-	TAILQ_FOREACH (so, &p->cluster->seen, entry) {
+	TAILQ_FOREACH(so, &p->cluster->seen, entry) {
 		control_data(cl, 200, show_offer(so, now));
 		n++;
 	}
 	for (id = 0; id < SERVICE_MAX; id++) {
-		TAILQ_FOREACH (i, &p->cluster->service[id].instances, entry) {
+		TAILQ_FOREACH(i, &p->cluster->service[id].instances, entry) {
 			if (i->waiting[0] == '\0')
 				continue;
 			o = json_object_new_object();
-			json_object_object_add(
-			    o, "instance", json_object_new_string(i->name));
-			json_object_object_add(
-			    o, "waiting", json_object_new_string(i->waiting));
+			json_object_object_add(o, "instance",
+			    json_object_new_string(i->name));
+			json_object_object_add(o, "waiting",
+			    json_object_new_string(i->waiting));
 			control_data(cl, 200, o);
 		}
 	}
@@ -119,8 +119,8 @@ command_version(struct control_client *cl)
 {
 	struct json_object *o = json_object_new_object();
 
-	json_object_object_add(
-	    o, "version", json_object_new_string(KAFKAD_VERSION));
+	json_object_object_add(o, "version",
+	    json_object_new_string(KAFKAD_VERSION));
 	json_object_object_add(o, "protocol", json_object_new_int(1));
 	json_object_object_add(o, "pid", json_object_new_int(getpid()));
 	control_data(cl, 200, o);
@@ -174,8 +174,8 @@ command_watch(struct parent *p, struct control_client *cl)
 
 /* The answer is given when the change is saved: command_answer(). */
 static void
-command_later(
-    struct parent *p, struct control_client *cl, const struct reply *r)
+command_later(struct parent *p, struct control_client *cl,
+    const struct reply *r)
 {
 	struct answer *a;
 
@@ -275,8 +275,8 @@ command_cb(void *arg, struct control_client *cl, const struct cmd_call *call)
 
 /* Tells what changed since the last call, by instance. */
 static void
-waiter_progress(
-    struct parent *p, struct waiter *w, struct control_client *cl, int64_t now)
+waiter_progress(struct parent *p, struct waiter *w, struct control_client *cl,
+    int64_t now)
 {
 	struct service *s = &p->cluster->service[w->service];
 	struct json_object *o;
@@ -285,7 +285,7 @@ waiter_progress(
 	char mark;
 	bool ready;
 
-	TAILQ_FOREACH (i, &s->instances, entry) {
+	TAILQ_FOREACH(i, &s->instances, entry) {
 		ready = instance_ready(p->cluster, i, now);
 		mark = (char)(1 + instance_state(i, now) + (ready ? 64 : 0));
 		if (w->last[i->number] == mark)
@@ -293,12 +293,12 @@ waiter_progress(
 		w->last[i->number] = mark;
 		state = instance_state_name(instance_state(i, now));
 		o = json_object_new_object();
-		json_object_object_add(
-		    o, "instance", json_object_new_string(i->name));
-		json_object_object_add(
-		    o, "state", json_object_new_string(state));
-		json_object_object_add(
-		    o, "ready", json_object_new_boolean(ready));
+		json_object_object_add(o, "instance",
+		    json_object_new_string(i->name));
+		json_object_object_add(o, "state",
+		    json_object_new_string(state));
+		json_object_object_add(o, "ready",
+		    json_object_new_boolean(ready));
 		control_data(cl, 100, o);
 	}
 }
@@ -312,7 +312,7 @@ service_settled(struct parent *p, struct service *s, int64_t now, int *ready)
 	int n = 0;
 
 	*ready = 0;
-	TAILQ_FOREACH (i, &s->instances, entry) {
+	TAILQ_FOREACH(i, &s->instances, entry) {
 		n++;
 		*ready += instance_ready(p->cluster, i, now);
 		if (i->stopped ? i->task != NULL
@@ -371,7 +371,7 @@ command_answer(struct parent *p, int64_t now)
 			control_end(cl, a->reply.code, "%s", a->reply.text);
 		free(a);
 	}
-	TAILQ_FOREACH_SAFE (w, &p->waiters, entry, next) {
+	TAILQ_FOREACH_SAFE(w, &p->waiters, entry, next) {
 		if (!waiter_check(p, w, now))
 			continue;
 		TAILQ_REMOVE(&p->waiters, w, entry);
@@ -391,16 +391,16 @@ parent_tell(struct parent *p, const struct notice *n)
 
 	gmtime_r(&t, &tm);
 	strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	TAILQ_FOREACH (w, &p->watchers, entry) {
+	TAILQ_FOREACH(w, &p->watchers, entry) {
 		if ((cl = control_find(p->control, w->client)) == NULL)
 			continue;
 		o = json_object_new_object();
-		json_object_object_add(
-		    o, "time", json_object_new_string(stamp));
-		json_object_object_add(
-		    o, "instance", json_object_new_string(n->instance));
-		json_object_object_add(
-		    o, "text", json_object_new_string(n->text));
+		json_object_object_add(o, "time",
+		    json_object_new_string(stamp));
+		json_object_object_add(o, "instance",
+		    json_object_new_string(n->instance));
+		json_object_object_add(o, "text",
+		    json_object_new_string(n->text));
 		json_object_object_add(o, "level",
 		    json_object_new_string(n->warn ? "warn" : "info"));
 		control_data(cl, 100, o);
@@ -415,13 +415,13 @@ command_gone(void *arg, struct control_client *cl)
 	struct watcher *w, *wnext;
 	struct waiter *v, *vnext;
 
-	TAILQ_FOREACH_SAFE (w, &p->watchers, entry, wnext) {
+	TAILQ_FOREACH_SAFE(w, &p->watchers, entry, wnext) {
 		if (w->client != id)
 			continue;
 		TAILQ_REMOVE(&p->watchers, w, entry);
 		free(w);
 	}
-	TAILQ_FOREACH_SAFE (v, &p->waiters, entry, vnext) {
+	TAILQ_FOREACH_SAFE(v, &p->waiters, entry, vnext) {
 		if (v->client != id)
 			continue;
 		TAILQ_REMOVE(&p->waiters, v, entry);

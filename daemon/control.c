@@ -97,7 +97,7 @@ control_find(struct control *c, uint32_t id)
 {
 	struct control_client *cl;
 
-	TAILQ_FOREACH (cl, &c->clients, entry) {
+	TAILQ_FOREACH(cl, &c->clients, entry) {
 		if (cl->id == id && !cl->dead)
 			return cl;
 	}
@@ -158,7 +158,7 @@ control_reap_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	TAILQ_FOREACH_SAFE (cl, &c->clients, entry, next) {
+	TAILQ_FOREACH_SAFE(cl, &c->clients, entry, next) {
 		if (cl->dead)
 			client_free(cl);
 	}
@@ -211,8 +211,8 @@ control_data(struct control_client *cl, int code, struct json_object *o)
 	if (o == NULL)
 		return;
 	client_send(cl, code, true,
-	    json_object_to_json_string_ext(
-		o, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+	    json_object_to_json_string_ext(o,
+		JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(o);
 }
 
@@ -230,8 +230,8 @@ control_end(struct control_client *cl, int code, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	if (cl->cmd->rights == CMD_CHANGE)
-		log_info(
-		    "client %u: %s: %d %s", cl->id, cl->cmd->name, code, text);
+		log_info("client %u: %s: %d %s", cl->id, cl->cmd->name, code,
+		    text);
 	cl->cmd = NULL;
 	client_send(cl, code, false, text);
 }
@@ -267,8 +267,8 @@ client_help(struct control_client *cl, const struct cmd *about)
 		client_help_one(cl, &cmd_table[i]);
 		n++;
 	}
-	control_end(
-	    cl, n > 0 ? 200 : 404, "%d command%s", n, n == 1 ? "" : "s");
+	control_end(cl, n > 0 ? 200 : 404, "%d command%s", n,
+	    n == 1 ? "" : "s");
 }
 
 /* Why this client may not give this command, or NULL if it may. */
@@ -405,8 +405,8 @@ client_event_cb(struct bufferevent *bev, short what, void *arg)
 	(void)bev;
 	if (!(what & BEV_EVENT_EOF) || !(what & BEV_EVENT_READING) ||
 	    client_is_gone(cl)) {
-		client_drop(
-		    cl, what & BEV_EVENT_TIMEOUT ? "too slow to read" : "gone");
+		client_drop(cl,
+		    what & BEV_EVENT_TIMEOUT ? "too slow to read" : "gone");
 		return;
 	}
 	cl->eof = true;
@@ -425,8 +425,8 @@ client_new(struct control *c, int fd)
 		return NULL;
 	}
 	cl->control = c;
-	cl->bev = bufferevent_socket_new(
-	    c->base, fd, BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
+	cl->bev = bufferevent_socket_new(c->base, fd,
+	    BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
 	if (cl->bev == NULL) {
 		close(fd);
 		free(cl);
@@ -435,8 +435,8 @@ client_new(struct control *c, int fd)
 	do {
 		cl->id = ++c->last_id;
 	} while (cl->id == 0 || control_find(c, cl->id) != NULL);
-	bufferevent_setcb(
-	    cl->bev, client_read_cb, client_read_cb, client_event_cb, cl);
+	bufferevent_setcb(cl->bev, client_read_cb, client_read_cb,
+	    client_event_cb, cl);
 	bufferevent_setwatermark(cl->bev, EV_READ, 0, CONTROL_INPUT_MAX);
 	bufferevent_set_timeouts(cl->bev, NULL, &limit);
 	TAILQ_INSERT_TAIL(&c->clients, cl, entry);
@@ -463,7 +463,7 @@ control_drop_gone(struct control *c)
 {
 	struct control_client *cl;
 
-	TAILQ_FOREACH (cl, &c->clients, entry) {
+	TAILQ_FOREACH(cl, &c->clients, entry) {
 		if (cl->eof && client_is_gone(cl))
 			client_drop(cl, "gone");
 	}
@@ -471,8 +471,8 @@ control_drop_gone(struct control *c)
 
 /* Why the one who just connected cannot stay, with the code; or NULL. */
 static const char *
-control_refusal(
-    const struct control *c, const struct control_client *cl, int *code)
+control_refusal(const struct control *c, const struct control_client *cl,
+    int *code)
 {
 	const struct control_client *other;
 	unsigned int all = 0, same = 0, reserved = 0;
@@ -481,7 +481,7 @@ control_refusal(
 	if (!cl->change && !c->conf.read_any)
 		return "only root, kafkad's user and the control group may "
 		       "use this socket";
-	TAILQ_FOREACH (other, &c->clients, entry) {
+	TAILQ_FOREACH(other, &c->clients, entry) {
 		if (other->dead || other->closing || other->name != NULL ||
 		    other == cl)
 			continue;

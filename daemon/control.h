@@ -62,8 +62,8 @@ struct control_cb {
 	 * client arrives. call is valid during the call only. help is
 	 * answered by control.c and never arrives.
 	 */
-	void (*command)(
-	    void *arg, struct control_client *cl, const struct cmd_call *call);
+	void (*command)(void *arg, struct control_client *cl,
+	    const struct cmd_call *call);
 	/* The client has gone; cl is freed afterwards. May be NULL. */
 	void (*gone)(void *arg, struct control_client *cl);
 };
@@ -90,15 +90,15 @@ void control_close(struct control *c);
  * the commands marked for the shim exist there. It does not count as a
  * client. Returns NULL without memory; fd is closed then.
  */
-struct control_client *control_attach(
-    struct control *c, int fd, const char *name, bool shim);
+struct control_client *control_attach(struct control *c, int fd,
+    const char *name, bool shim);
 
 /* The client's id: from a counter, never 0, not used again for long. */
 uint32_t control_client_id(const struct control_client *cl);
 
 /* Writes "uid 1000 (name) pid 123", or the name it was attached with. */
-char *control_client_who(
-    const struct control_client *cl, char *buf, size_t size);
+char *control_client_who(const struct control_client *cl, char *buf,
+    size_t size);
 
 /* The client with that id, or NULL if it is gone. */
 struct control_client *control_find(struct control *c, uint32_t id);
@@ -115,7 +115,8 @@ bool control_is_open(const struct control_client *cl);
 void control_data(struct control_client *cl, int code, struct json_object *o);
 
 /* Sends the last line of a reply. The client's next command may arrive. */
-__attribute__((format(printf, 3, 4))) void control_end(
-    struct control_client *cl, int code, const char *fmt, ...);
+__attribute__((format(printf, 3, 4))) void control_end(struct control_client
+							   *cl,
+    int code, const char *fmt, ...);
 
 #endif

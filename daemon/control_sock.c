@@ -71,8 +71,8 @@ sock_lock_open(const char *path, char *err, size_t size)
 	const char *slash = strrchr(path, '/');
 	int fd, dir = slash != NULL ? (int)(slash - path) : 0;
 
-	fd = open(
-	    path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY,
+	    0600);
 	if (fd != -1)
 		return fd;
 	if (errno == ENOENT || errno == ENOTDIR)
@@ -80,8 +80,8 @@ sock_lock_open(const char *path, char *err, size_t size)
 		    "%.*s: no such directory; make it, writable by kafkad's "
 		    "user, or choose another path for the control socket",
 		    dir > 0 ? dir : 1, dir > 0 ? path : "/");
-	return sock_fail(
-	    err, size, "cannot open %s: %s", path, strerror(errno));
+	return sock_fail(err, size, "cannot open %s: %s", path,
+	    strerror(errno));
 }
 
 /* Returns the locked descriptor, -1 with a text, or -2 if somebody has it. */
@@ -129,8 +129,8 @@ sock_probe(const struct sockaddr_un *addr, pid_t *pid, char *err, size_t size)
 	if (lstat(addr->sun_path, &st) == -1) {
 		if (errno == ENOENT)
 			return 0;
-		return sock_fail(
-		    err, size, "%s: %s", addr->sun_path, strerror(errno));
+		return sock_fail(err, size, "%s: %s", addr->sun_path,
+		    strerror(errno));
 	}
 	if (!S_ISSOCK(st.st_mode))
 		return sock_fail(err, size,
@@ -160,14 +160,14 @@ sock_answered(const char *path, pid_t pid, char *err, size_t size)
 		return sock_fail(err, size,
 		    "%s: already answered by another kafkad (pid %d)", path,
 		    (int)pid);
-	return sock_fail(
-	    err, size, "%s: already answered by another kafkad", path);
+	return sock_fail(err, size, "%s: already answered by another kafkad",
+	    path);
 }
 
 /* Owner, group and mode: bound with none, so that no moment is too open. */
 static int
-sock_permit(
-    const char *path, uid_t uid, gid_t group, bool any, char *err, size_t size)
+sock_permit(const char *path, uid_t uid, gid_t group, bool any, char *err,
+    size_t size)
 {
 	if (geteuid() != 0)
 		uid = (uid_t)-1;
@@ -179,8 +179,8 @@ sock_permit(
 		    path, group == (gid_t)-1 ? -1LL : (long long)group,
 		    strerror(errno));
 	if (chmod(path, any ? 0666 : 0660) == -1)
-		return sock_fail(
-		    err, size, "cannot chmod %s: %s", path, strerror(errno));
+		return sock_fail(err, size, "cannot chmod %s: %s", path,
+		    strerror(errno));
 	return 0;
 }
 
@@ -203,8 +203,8 @@ sock_bind(struct control_sock *s, const struct sockaddr_un *addr, uid_t uid,
 	r = bind(s->fd, (const struct sockaddr *)addr, sizeof(*addr));
 	umask(mask);
 	if (r == -1 || lstat(s->path, &st) == -1)
-		return sock_fail(
-		    err, size, "cannot bind %s: %s", s->path, strerror(errno));
+		return sock_fail(err, size, "cannot bind %s: %s", s->path,
+		    strerror(errno));
 	s->dev = st.st_dev;
 	s->ino = st.st_ino;
 	if (sock_permit(s->path, uid, group, any, err, size) == -1)

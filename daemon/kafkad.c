@@ -93,8 +93,10 @@ config_load(const struct options *o)
 	if ((conf = conf_load(o->file, stderr)) == NULL)
 		exit(1);
 	if (conf_default_paths(conf, geteuid() == 0) == -1)
-		err(1, "cannot find a folder for the state; name one with "
-		       "state in %s", o->file);
+		err(1,
+		    "cannot find a folder for the state; name one with "
+		    "state in %s",
+		    o->file);
 	return conf;
 }
 
@@ -104,8 +106,8 @@ level_of(const struct options *o, const struct conf *conf)
 {
 	int level = (int)conf->log_level + o->verbose;
 
-	return level > LOG_LEVEL_TRACE ? LOG_LEVEL_TRACE :
-					 (enum log_level)level;
+	return level > LOG_LEVEL_TRACE ? LOG_LEVEL_TRACE
+				       : (enum log_level)level;
 }
 
 /* What is opened later must not be found where lines of text go. */

@@ -153,8 +153,8 @@ link_on_offer(void *arg, const struct frame_header *h, struct frame_reader *r,
 }
 
 static int
-link_on_rescind(void *arg, const struct frame_header *h,
-    struct frame_reader *r, char *err, size_t size)
+link_on_rescind(void *arg, const struct frame_header *h, struct frame_reader *r,
+    char *err, size_t size)
 {
 	struct parent *p = arg;
 	char id[ID_MAX];
@@ -204,8 +204,8 @@ link_on_update(void *arg, const struct frame_header *h, struct frame_reader *r,
 }
 
 static int
-link_on_failure(void *arg, const struct frame_header *h,
-    struct frame_reader *r, char *err, size_t size)
+link_on_failure(void *arg, const struct frame_header *h, struct frame_reader *r,
+    char *err, size_t size)
 {
 	char agent_id[ID_MAX], executor_id[ID_MAX];
 	uint32_t status;

@@ -199,7 +199,7 @@ parent_sighup_cb(evutil_socket_t sig, short what, void *arg)
 	(void)what;
 	(void)arg;
 	log_warnx("SIGHUP: reading the configuration again is not there yet; "
-	    "restart kafkad, its tasks go on");
+		  "restart kafkad, its tasks go on");
 }
 
 static void
@@ -210,8 +210,8 @@ parent_signals(struct parent *p)
 
 	p->sig[0] = evsignal_new(p->base, SIGCHLD, parent_sigchld_cb, p);
 	for (i = 0; i < 2; i++)
-		p->sig[i + 1] = evsignal_new(p->base, ends[i], parent_end_cb,
-		    p);
+		p->sig[i + 1] =
+		    evsignal_new(p->base, ends[i], parent_end_cb, p);
 	p->sig[3] = evsignal_new(p->base, SIGHUP, parent_sighup_cb, p);
 	for (i = 0; i < PARENT_SIGNALS; i++) {
 		if (p->sig[i] == NULL || evsignal_add(p->sig[i], NULL) == -1)
@@ -230,8 +230,8 @@ parent_load(struct parent *p)
 		fatalx("%s", err);
 	if ((p->cluster = cluster_new(&p->conf->cluster)) == NULL)
 		fatalx("no memory");
-	if (store_load(p->store, p->cluster, &found, now, clock_wall(),
-		err) == -1)
+	if (store_load(p->store, p->cluster, &found, now, clock_wall(), err) ==
+	    -1)
 		fatalx("%s", err);
 	switch (found) {
 	case STORE_FRESH:
@@ -248,8 +248,8 @@ parent_load(struct parent *p)
 	if (p->cluster->mode == MODE_PASSIVE ||
 	    p->cluster->mode == MODE_REMOVED)
 		log_warnx("the state says %s: nothing is done before "
-		    "kafkactl -f register", cluster_mode_name(
-		    p->cluster->mode));
+			  "kafkactl -f register",
+		    cluster_mode_name(p->cluster->mode));
 	/* Tasks may be alive that this state does not know. */
 	p->cluster->barrier = p->cluster->framework_id[0] != '\0';
 	/* What the start itself changes must be saved before anything else. */
@@ -287,8 +287,8 @@ parent_control(struct parent *p)
 			    p->conf->control_group);
 		cc.group = gr->gr_gid;
 	}
-	p->control = control_open(p->base, &cc, &command_callbacks, p, err,
-	    sizeof(err));
+	p->control =
+	    control_open(p->base, &cc, &command_callbacks, p, err, sizeof(err));
 	if (p->control == NULL)
 		fatalx("%s", err);
 }
@@ -355,8 +355,8 @@ parent_main(const struct conf *conf, int self, bool debug)
 	    (int)getpid(), store_path(p->store), conf->control);
 	if (!conf->mesos.verify)
 		log_warnx("the master's certificate is not verified "
-		    "(verify no): anybody in between can read the "
-		    "credentials");
+			  "(verify no): anybody in between can read the "
+			  "credentials");
 	parent_wake(p);
 	event_base_dispatch(p->base);
 	parent_free(p);

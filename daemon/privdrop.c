@@ -96,10 +96,11 @@ user_find(const struct conf *conf)
 
 	if ((pw = getpwnam(conf->user)) == NULL)
 		fatalx("no such user: %s; make it (useradd --system %s), or "
-		    "name another one with user in the configuration",
+		       "name another one with user in the configuration",
 		    conf->user, conf->user);
 	if (pw->pw_uid == 0)
-		fatalx("user %s is root; kafkad does not need root", conf->user);
+		fatalx("user %s is root; kafkad does not need root",
+		    conf->user);
 	return pw;
 }
 

@@ -247,8 +247,8 @@ proc_start(struct proc *p)
 	}
 	close(sv[1]);
 	clock_gettime(CLOCK_MONOTONIC, &p->started);
-	p->chan = chan_new(p->base, sv[0], PROC_PARENT, p->conf.id,
-	    p->handlers, proc_broken_cb, p);
+	p->chan = chan_new(p->base, sv[0], PROC_PARENT, p->conf.id, p->handlers,
+	    proc_broken_cb, p);
 	if (p->chan == NULL)
 		fatalx("no memory");
 	proc_arm(p, PROC_READY * 1000);

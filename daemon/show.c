@@ -60,8 +60,8 @@ put_ports(struct json_object *o, const struct instance *i)
 
 	for (k = 0; k < PORTS_MAX; k++) {
 		if (i->placement.ports[k] != 0)
-			json_object_array_add(
-			    a, json_object_new_int64(i->placement.ports[k]));
+			json_object_array_add(a,
+			    json_object_new_int64(i->placement.ports[k]));
 	}
 	json_object_object_add(o, "ports", a);
 }
@@ -74,7 +74,7 @@ put_strays(struct parent *p, struct json_object *o, const char *only)
 	struct task *t;
 	uint64_t n;
 
-	TAILQ_FOREACH (t, &p->cluster->strays, entry) {
+	TAILQ_FOREACH(t, &p->cluster->strays, entry) {
 		if (only != NULL &&
 		    (task_id_parse(t->id, name, &n) == -1 ||
 			strcmp(name, only) != 0))
@@ -150,7 +150,7 @@ show_service(struct parent *p, struct service *s, int64_t now)
 	put_int(o, "ready", service_ready(p->cluster, s, now));
 	if (service_is_ensemble(s->id))
 		put_int(o, "list", s->list);
-	TAILQ_FOREACH (i, &s->instances, entry) {
+	TAILQ_FOREACH(i, &s->instances, entry) {
 		outdated += instance_outdated(p->cluster, i);
 		if (waiting == NULL && i->waiting[0] != '\0')
 			waiting = i->waiting;

@@ -46,9 +46,12 @@ struct field {
 	int64_t max;
 };
 
-#define STR(s, m) { #m, F_STR, offsetof(struct s, m), sizeof(((struct s *)0)->m) }
+/* clang-format off */
+#define STR(s, m) \
+	{ #m, F_STR, offsetof(struct s, m), sizeof(((struct s *)0)->m) }
 #define FIELD(s, m, type, max) { #m, type, offsetof(struct s, m), max }
 #define END { NULL, F_STR, 0, 0 }
+/* clang-format on */
 
 static const struct field cluster_fields[] = {
 	STR(cluster, framework_id),
@@ -191,8 +194,9 @@ service_encode(const struct state *st, const struct service *s)
 		    json_object_new_int(i->number));
 		json_object_object_add(io, "placement",
 		    placement_encode(st, &i->placement));
-		json_object_object_add(io, "task", i->task == NULL ?
-			NULL : fields_encode(st, task_fields, i->task));
+		json_object_object_add(io, "task",
+		    i->task == NULL ? NULL
+				    : fields_encode(st, task_fields, i->task));
 		json_object_array_add(list, io);
 	}
 	json_object_object_add(o, "instances", list);
@@ -211,7 +215,8 @@ state_encode(const struct cluster *c, int64_t now, int64_t wall)
 	char *text;
 	int id;
 
-	json_object_object_add(o, "version", json_object_new_int(STATE_VERSION));
+	json_object_object_add(o, "version",
+	    json_object_new_int(STATE_VERSION));
 	services = json_object_new_array();
 	for (id = 0; id < SERVICE_MAX; id++)
 		json_object_array_add(services,
@@ -436,18 +441,19 @@ cluster_decode(struct state *st, struct json_object *o, struct cluster *c)
 	    !json_object_is_type(v, json_type_int))
 		return state_bad(st, "missing", "version");
 	if (json_object_get_int(v) != STATE_VERSION) {
-		snprintf(st->err, STORE_ERR, "it is of version %d, and this "
+		snprintf(st->err, STORE_ERR,
+		    "it is of version %d, and this "
 		    "kafkad knows version %d only: use the kafkad that wrote "
-		    "it, or a newer one", json_object_get_int(v),
-		    STATE_VERSION);
+		    "it, or a newer one",
+		    json_object_get_int(v), STATE_VERSION);
 		return -2;
 	}
 	if (fields_decode(st, cluster_fields, o, c) == -1 ||
 	    (list = array_of(st, o, "services")) == NULL)
 		return -1;
 	for (i = 0; i < json_object_array_length(list); i++) {
-		if (service_decode(st, json_object_array_get_idx(list, i),
-			c) == -1)
+		if (service_decode(st, json_object_array_get_idx(list, i), c) ==
+		    -1)
 			return -1;
 	}
 	if ((list = array_of(st, o, "strays")) == NULL)

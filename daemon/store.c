@@ -64,8 +64,8 @@ store_lock(struct store *s)
 	const struct timespec pause = { .tv_nsec = 50000000 };
 	int i;
 
-	s->lock = openat(s->dir, STORE_LOCK_FILE, O_RDWR | O_CREAT | O_CLOEXEC,
-	    0600);
+	s->lock =
+	    openat(s->dir, STORE_LOCK_FILE, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (s->lock == -1)
 		return -1;
 	for (i = 0; i < STORE_LOCK_TRIES; i++) {
@@ -98,8 +98,10 @@ store_open(const char *dir, char *err)
 	}
 	if (store_lock(s) == -1) {
 		if (errno == EWOULDBLOCK)
-			snprintf(err, STORE_ERR, "%s: another kafkad uses this "
-			    "state", dir);
+			snprintf(err, STORE_ERR,
+			    "%s: another kafkad uses this "
+			    "state",
+			    dir);
 		else
 			snprintf(err, STORE_ERR, "%s/%s: %s", dir,
 			    STORE_LOCK_FILE, strerror(errno));
@@ -228,7 +230,8 @@ store_load(struct store *s, struct cluster *c, enum store_found *found,
 	if (rc == 0 && rc2 == 0)
 		return 0;
 	if (rc2 != 1) {
-		snprintf(err, STORE_ERR, "%s: %.300s; and there is no good "
+		snprintf(err, STORE_ERR,
+		    "%s: %.300s; and there is no good "
 		    "backup (%.200s). Put a good one there, or move this one "
 		    "away to begin anew: tasks that run would then be killed",
 		    s->path, why, rc2 == 0 ? "none" : other);
@@ -313,8 +316,8 @@ store_keep(struct store *s)
 }
 
 int
-store_save(struct store *s, const struct cluster *c, int64_t now,
-    int64_t wall, char *err)
+store_save(struct store *s, const struct cluster *c, int64_t now, int64_t wall,
+    char *err)
 {
 	char *text;
 	int rc = -1;

@@ -138,8 +138,8 @@ conf_error(struct parser *ps, const struct conf_pos *pos, const char *fmt, ...)
 }
 
 void
-conf_warning(
-    struct parser *ps, const struct conf_pos *pos, const char *fmt, ...)
+conf_warning(struct parser *ps, const struct conf_pos *pos, const char *fmt,
+    ...)
 {
 	va_list ap;
 

@@ -132,8 +132,8 @@ file_secret(struct parser *ps, const struct conf_pos *pos, const char *path)
 	if (!set_once(ps, pos, "secret"))
 		return;
 	if (path[0] != '/') {
-		conf_error(
-		    ps, pos, "secret: '%s' is not an absolute path", path);
+		conf_error(ps, pos, "secret: '%s' is not an absolute path",
+		    path);
 		return;
 	}
 	if ((fd = file_open(ps, pos, "secret", path, true)) == -1)

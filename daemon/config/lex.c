@@ -207,8 +207,8 @@ lex_push(struct parser *ps, const char *path, const struct conf_pos *pos)
 		return -1;
 	memcpy(name, path, len);
 	if ((error = lex_read(f, path)) != NULL) {
-		conf_error(
-		    ps, pos, "%s%s: %s", pos ? "include: " : "", path, error);
+		conf_error(ps, pos, "%s%s: %s", pos ? "include: " : "", path,
+		    error);
 		return -1;
 	}
 	source->name = name;
@@ -413,8 +413,8 @@ lex_word(struct parser *ps, const char **text)
 	}
 	if (isdigit(c) || (strchr("-+.", c) != NULL && isdigit((*text)[1])))
 		return VALUE;
-	k = bsearch(
-	    *text, keywords, NKEYWORDS, sizeof(keywords[0]), keyword_cmp);
+	k = bsearch(*text, keywords, NKEYWORDS, sizeof(keywords[0]),
+	    keyword_cmp);
 	return k != NULL ? k->token : WORD;
 }
 
@@ -446,8 +446,8 @@ lex_define(struct parser *ps, const struct conf_pos *pos, const char *name,
 	SLIST_FOREACH(m, &ps->macros, entry)
 	{
 		if (strcmp(m->name, name) == 0) {
-			conf_error(
-			    ps, pos, "the macro '%s' is defined twice", name);
+			conf_error(ps, pos, "the macro '%s' is defined twice",
+			    name);
 			return;
 		}
 	}

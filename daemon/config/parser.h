@@ -111,10 +111,10 @@ struct parser {
 void parser_run(struct parser *ps);
 
 /* conf.c: messages, and memory that lives as long as the parser. */
-__attribute__((format(printf, 3, 4))) void conf_error(
-    struct parser *ps, const struct conf_pos *pos, const char *fmt, ...);
-__attribute__((format(printf, 3, 4))) void conf_warning(
-    struct parser *ps, const struct conf_pos *pos, const char *fmt, ...);
+__attribute__((format(printf, 3, 4))) void conf_error(struct parser *ps,
+    const struct conf_pos *pos, const char *fmt, ...);
+__attribute__((format(printf, 3, 4))) void conf_warning(struct parser *ps,
+    const struct conf_pos *pos, const char *fmt, ...);
 void *parser_alloc(struct parser *ps, size_t size);
 
 /* lex.c */
@@ -134,13 +134,13 @@ size_t lex_distance(const char *a, const char *b);
 /* set.c: each makes a setting or says why not; min and max are inclusive. */
 void set_open(struct parser *ps, const struct conf_pos *pos, const char *name);
 void set_close(struct parser *ps);
-void set_service(
-    struct parser *ps, const struct conf_pos *pos, enum service_id id);
+void set_service(struct parser *ps, const struct conf_pos *pos,
+    enum service_id id);
 /* Says whether the key is new in this block; if not, that is an error. */
 bool set_once(struct parser *ps, const struct conf_pos *pos, const char *key);
 /* Where a key was set, or NULL. */
-const struct conf_pos *set_where(
-    const struct parser *ps, const char *block, const char *key);
+const struct conf_pos *set_where(const struct parser *ps, const char *block,
+    const char *key);
 bool set_string(struct parser *ps, const struct conf_pos *pos, const char *key,
     char **to, const char *text);
 bool set_path(struct parser *ps, const struct conf_pos *pos, const char *key,
@@ -154,8 +154,8 @@ void set_range(struct parser *ps, const struct conf_pos *pos, const char *key,
     int64_t *from, int64_t *to, const char *first, const char *last);
 void set_number(struct parser *ps, const struct conf_pos *pos, const char *key,
     int64_t *to, const char *text, int64_t min, int64_t max);
-void set_master(
-    struct parser *ps, const struct conf_pos *pos, const char *text);
+void set_master(struct parser *ps, const struct conf_pos *pos,
+    const char *text);
 void set_pin(struct parser *ps, const struct conf_pos *pos, const char *text);
 void set_role(struct parser *ps, const struct conf_pos *pos, const char *text);
 void set_webui(struct parser *ps, const struct conf_pos *pos, const char *text);
@@ -181,16 +181,16 @@ void set_limit(struct parser *ps, const struct conf_pos *pos, const char *key,
 void set_check(struct parser *ps, const struct conf_pos *pos,
     enum check_type type, const char *command);
 /* A text of NULL means never. */
-void set_check_kill(
-    struct parser *ps, const struct conf_pos *pos, const char *text);
+void set_check_kill(struct parser *ps, const struct conf_pos *pos,
+    const char *text);
 
 /* file.c */
 
 /* An error unless the file can be read; private: by us and nobody else. */
 void file_check(struct parser *ps, const struct conf_pos *pos, const char *what,
     const char *path, bool private);
-void file_secret(
-    struct parser *ps, const struct conf_pos *pos, const char *path);
+void file_secret(struct parser *ps, const struct conf_pos *pos,
+    const char *path);
 /* Started as root: an error for each file that user will not be able to read.
  */
 void file_check_user(struct parser *ps);

@@ -82,10 +82,10 @@ print_global(const struct conf *conf, FILE *out)
 	print_string(out, "state ", conf->state, "\n");
 	print_string(out, "user ", conf->user, "\n");
 	fprintf(out, "log level %s\n", log_level_name(conf->log_level));
-	print_duration(
-	    out, "agent timeout ", conf->cluster.agent_timeout, "\n");
-	print_duration(
-	    out, "reconcile ", conf->cluster.reconcile_interval, "\n");
+	print_duration(out, "agent timeout ", conf->cluster.agent_timeout,
+	    "\n");
+	print_duration(out, "reconcile ", conf->cluster.reconcile_interval,
+	    "\n");
 }
 
 static void
@@ -211,8 +211,8 @@ print_service(const struct service_conf *s, const char *name, FILE *out)
 	print_volumes(out, s);
 	print_pairs(out, "environment", &s->env);
 	print_pairs(out, "option", &s->options);
-	fprintf(
-	    out, "\tunique hostname %s\n", s->unique_hostname ? "yes" : "no");
+	fprintf(out, "\tunique hostname %s\n",
+	    s->unique_hostname ? "yes" : "no");
 	/* Unset, it depends on the volumes. */
 	if (s->sticky != STICKY_DEFAULT)
 		print_duration(out, "\tsticky ", s->sticky, "\n");

@@ -90,8 +90,8 @@ set_once(struct parser *ps, const struct conf_pos *pos, const char *key)
 
 /* Replaces a string. */
 static bool
-set_copy(
-    struct parser *ps, const struct conf_pos *pos, char **to, const char *text)
+set_copy(struct parser *ps, const struct conf_pos *pos, char **to,
+    const char *text)
 {
 	char *copy;
 
@@ -111,8 +111,8 @@ set_string(struct parser *ps, const struct conf_pos *pos, const char *key,
 	if (!set_once(ps, pos, key))
 		return false;
 	if (text[0] == '\0' || strlen(text) >= ID_MAX) {
-		conf_error(
-		    ps, pos, "%s: must have 1 to %d bytes", key, ID_MAX - 1);
+		conf_error(ps, pos, "%s: must have 1 to %d bytes", key,
+		    ID_MAX - 1);
 		return false;
 	}
 	return set_copy(ps, pos, to, text);
@@ -126,8 +126,8 @@ set_path(struct parser *ps, const struct conf_pos *pos, const char *key,
 		return false;
 	/* The daemon's own folder is not that of whoever started it. */
 	if (text[0] != '/') {
-		conf_error(
-		    ps, pos, "%s: '%s' is not an absolute path", key, text);
+		conf_error(ps, pos, "%s: '%s' is not an absolute path", key,
+		    text);
 		return false;
 	}
 	return set_copy(ps, pos, to, text);
@@ -152,8 +152,8 @@ duration_fits(struct parser *ps, const struct conf_pos *pos, const char *key,
 		return true;
 	units_format_duration(min, low, sizeof(low));
 	units_format_duration(max, high, sizeof(high));
-	conf_error(
-	    ps, pos, "%s: %s is out of range (%s to %s)", key, text, low, high);
+	conf_error(ps, pos, "%s: %s is out of range (%s to %s)", key, text, low,
+	    high);
 	return false;
 }
 
@@ -193,8 +193,8 @@ set_range(struct parser *ps, const struct conf_pos *pos, const char *key,
 	    !duration_parse(ps, pos, key, &b, last, 10 * MS, DAY))
 		return;
 	if (a > b) {
-		conf_error(
-		    ps, pos, "%s: %s is longer than %s", key, first, last);
+		conf_error(ps, pos, "%s: %s is longer than %s", key, first,
+		    last);
 		return;
 	}
 	*from = a;
@@ -213,8 +213,8 @@ set_number(struct parser *ps, const struct conf_pos *pos, const char *key,
 	while (isdigit((unsigned char)*p))
 		p++;
 	if (*p != '\0' || p == text) {
-		conf_error(
-		    ps, pos, "%s: '%s' is not a whole number", key, text);
+		conf_error(ps, pos, "%s: '%s' is not a whole number", key,
+		    text);
 		return;
 	}
 	n = strtonum(text, min, max, &errstr);
@@ -244,8 +244,8 @@ set_master(struct parser *ps, const struct conf_pos *pos, const char *text)
 		}
 	}
 	if (m->nmasters == CONF_MASTERS_MAX) {
-		conf_error(
-		    ps, pos, "master: more than %d masters", CONF_MASTERS_MAX);
+		conf_error(ps, pos, "master: more than %d masters",
+		    CONF_MASTERS_MAX);
 		return;
 	}
 	list = reallocarray(m->masters, m->nmasters + 1, sizeof(*list));

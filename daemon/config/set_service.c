@@ -96,8 +96,8 @@ set_image(struct parser *ps, const struct conf_pos *pos, const char *text)
 {
 	if (strpbrk(text, " \t") != NULL || text[0] == '-') {
 		set_once(ps, pos, "image");
-		conf_error(
-		    ps, pos, "image: '%s' is not the name of an image", text);
+		conf_error(ps, pos, "image: '%s' is not the name of an image",
+		    text);
 		return;
 	}
 	set_string(ps, pos, "image", &ps->service->image, text);
@@ -140,8 +140,8 @@ set_size(struct parser *ps, const struct conf_pos *pos, const char *key,
 	}
 	units_format_size(min, low, sizeof(low));
 	units_format_size(SIZE_MAX_MB, high, sizeof(high));
-	conf_error(
-	    ps, pos, "%s: %s is out of range (%s to %s)", key, text, low, high);
+	conf_error(ps, pos, "%s: %s is out of range (%s to %s)", key, text, low,
+	    high);
 }
 
 void
@@ -338,8 +338,8 @@ set_environment(struct parser *ps, const struct conf_pos *pos, const char *name,
 		    name);
 	else if (own_check(ps, pos, "environment",
 		     own_environment[ps->service_id], name))
-		set_pair(
-		    ps, pos, "environment", &ps->service->env, name, value);
+		set_pair(ps, pos, "environment", &ps->service->env, name,
+		    value);
 }
 
 void
@@ -352,19 +352,19 @@ set_option(struct parser *ps, const struct conf_pos *pos, const char *name,
 	while (isalnum((unsigned char)*p) || (*p != '\0' && strchr("._-", *p)))
 		p++;
 	if (*p != '\0' || p == name || strlen(name) >= ID_MAX) {
-		conf_error(
-		    ps, pos, "option '%s' is not the name of an option", name);
+		conf_error(ps, pos, "option '%s' is not the name of an option",
+		    name);
 	} else if (zookeeper && strncmp(name, "server.", 7) == 0) {
-		conf_error(
-		    ps, pos, "option '%s' cannot be set: %s", name, identity);
+		conf_error(ps, pos, "option '%s' cannot be set: %s", name,
+		    identity);
 	} else if (zookeeper && strpbrk(value, " \t") != NULL) {
 		/* The image takes all of them in one variable, by blanks. */
 		conf_error(ps, pos,
 		    "option '%s': the value cannot have blanks "
 		    "for ZooKeeper",
 		    name);
-	} else if (own_check(
-		       ps, pos, "option", own_options[ps->service_id], name)) {
+	} else if (own_check(ps, pos, "option", own_options[ps->service_id],
+		       name)) {
 		set_pair(ps, pos, "option", &ps->service->options, name, value);
 	}
 }

@@ -111,8 +111,8 @@ url_parse_master(const char *text, char *url, size_t size)
 		end++;
 	if (*end != '\0')
 		return "only scheme, host and port may be given";
-	if ((size_t)snprintf(
-		url, size, "%s://%.*s:%d", scheme, n, host, number) >= size)
+	if ((size_t)snprintf(url, size, "%s://%.*s:%d", scheme, n, host,
+		number) >= size)
 		return "too long";
 	return NULL;
 }

@@ -269,8 +269,7 @@ void cluster_on_error(struct cluster *c, const char *message, int64_t now);
 /* Takes ownership of the offer. */
 void cluster_on_offer(struct cluster *c, struct offer *o, int64_t now);
 void cluster_on_rescind(struct cluster *c, const char *offer_id);
-void cluster_on_update(struct cluster *c, const struct update *u,
-    int64_t now);
+void cluster_on_update(struct cluster *c, const struct update *u, int64_t now);
 
 /* How the call ended that was to launch a task, if it was not accepted. */
 enum launch_end {
@@ -295,8 +294,8 @@ struct reply {
 	int code;
 	char text[MESSAGE_MAX];
 };
-void cluster_scale(struct cluster *c, enum service_id id, int count,
-    bool force, struct reply *r, int64_t now);
+void cluster_scale(struct cluster *c, enum service_id id, int count, bool force,
+    struct reply *r, int64_t now);
 void cluster_kill(struct cluster *c, const char *name, struct reply *r,
     int64_t now);
 void cluster_start(struct cluster *c, const char *name, struct reply *r,

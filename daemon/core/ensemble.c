@@ -62,8 +62,8 @@ member_alive(const struct instance *i)
 }
 
 static void
-census_take(const struct cluster *c, const struct service *s,
-    struct census *n, int64_t now)
+census_take(const struct cluster *c, const struct service *s, struct census *n,
+    int64_t now)
 {
 	const struct instance *i;
 	bool ready;
@@ -87,8 +87,8 @@ census_take(const struct cluster *c, const struct service *s,
 		n->alive += i->joined;
 		n->ready_current += ready && i->task->list == s->list;
 		n->outdated += i->task->list != s->list;
-		n->current += i->task->list == s->list &&
-		    i->task->state == TASK_RUNNING;
+		n->current +=
+		    i->task->list == s->list && i->task->state == TASK_RUNNING;
 	}
 }
 
@@ -225,8 +225,9 @@ ensemble_shrink(struct cluster *c, struct service *s, const struct census *n,
 	last = ensemble_last_leaver(s);
 	if (last != NULL) {
 		/* Members with an older list may need more than a majority. */
-		others = n->ready_current - (last->task->list == s->list &&
-					 instance_ready(c, last, now));
+		others = n->ready_current -
+		    (last->task->list == s->list &&
+			instance_ready(c, last, now));
 		if (others >= service_majority(s)) {
 			last->dismissed = true;
 			return;
@@ -332,14 +333,16 @@ newcomer_may_start(struct cluster *c, struct service *s,
 		if (m->joined && !m->stopped &&
 		    (!member_alive(m) || m->task->state != TASK_RUNNING ||
 			m->task->list != s->list)) {
-			snprintf(why, MESSAGE_MAX, "waits until %.200s runs "
-			    "with server list %u", m->name, s->list);
+			snprintf(why, MESSAGE_MAX,
+			    "waits until %.200s runs "
+			    "with server list %u",
+			    m->name, s->list);
 			return false;
 		}
 		if (!m->joined && m->task != NULL &&
 		    !instance_ready(c, m, now)) {
-			snprintf(why, MESSAGE_MAX,
-			    "waits until %.200s serves", m->name);
+			snprintf(why, MESSAGE_MAX, "waits until %.200s serves",
+			    m->name);
 			return false;
 		}
 		if (!m->joined && m->task == NULL && m->number < i->number &&
@@ -361,8 +364,7 @@ ensemble_may_start(struct cluster *c, struct service *s,
 	census_take(c, s, &n, now);
 	if (!i->in_list || !i->placement.set) {
 		snprintf(why, MESSAGE_MAX, "waits for a place%s",
-		    i->admit || i->in_list ? "" :
-					     " until all members serve");
+		    i->admit || i->in_list ? "" : " until all members serve");
 		return false;
 	}
 	/* Leaving, but perhaps needed until the shorter list is in force. */

@@ -169,8 +169,10 @@ instance_failed(struct cluster *c, struct instance *i, const char *message,
 	i->last_failure = now;
 	i->backoff_until = now + delay;
 	strlcpy(i->last_message, message, sizeof(i->last_message));
-	cluster_notice(c, true, i, "failed (%u in a row): %s; next try in "
-	    "%lld.%03llds", i->failures, message, (long long)delay / 1000,
+	cluster_notice(c, true, i,
+	    "failed (%u in a row): %s; next try in "
+	    "%lld.%03llds",
+	    i->failures, message, (long long)delay / 1000,
 	    (long long)delay % 1000);
 	c->dirty = true;
 }
@@ -326,8 +328,8 @@ instance_on_unreachable(struct cluster *c, struct instance *i, int64_t now)
 }
 
 static void
-instance_on_alive(struct cluster *c, struct instance *i,
-    const struct update *u, int64_t now)
+instance_on_alive(struct cluster *c, struct instance *i, const struct update *u,
+    int64_t now)
 {
 	struct task *t = i->task;
 	bool back = t->unreachable != 0;
@@ -365,8 +367,10 @@ instance_on_update(struct cluster *c, struct instance *i,
 	struct task *t = i->task;
 
 	if (update_is_doubtful(u)) {
-		cluster_notice(c, true, i, "task %s: %s: asking whether it "
-		    "runs", t->id, u->message);
+		cluster_notice(c, true, i,
+		    "task %s: %s: asking whether it "
+		    "runs",
+		    t->id, u->message);
 		t->unanswered = true;
 		reconcile_soon(c, now);
 		return;
@@ -446,8 +450,10 @@ unknown_adopt(struct cluster *c, struct instance *i, const struct update *u,
 	    sizeof(i->placement.agent_id));
 	strlcpy(i->placement.hostname, t->hostname,
 	    sizeof(i->placement.hostname));
-	cluster_notice(c, true, i, "task %s is newer than the saved state: "
-	    "taken over", t->id);
+	cluster_notice(c, true, i,
+	    "task %s is newer than the saved state: "
+	    "taken over",
+	    t->id);
 	instance_on_update(c, i, u, now);
 	c->dirty = true;
 	return true;
@@ -469,8 +475,10 @@ unknown_on_update(struct cluster *c, const struct update *u, int64_t now)
 			c->behind = true;
 			c->behind_until = now + c->conf->agent_timeout;
 			c->dirty = true;
-			cluster_notice(c, true, NULL, "task %s is newer than "
-			    "the saved state: the state is behind", u->task_id);
+			cluster_notice(c, true, NULL,
+			    "task %s is newer than "
+			    "the saved state: the state is behind",
+			    u->task_id);
 		}
 	}
 	if (task_state_terminal(u->state) || u->state == TASK_UNKNOWN ||
@@ -496,8 +504,7 @@ cluster_on_update(struct cluster *c, const struct update *u, int64_t now)
 	struct task *t;
 	int id;
 
-	if (u->has_uuid &&
-	    (a = action_new(c, ACTION_ACKNOWLEDGE)) != NULL) {
+	if (u->has_uuid && (a = action_new(c, ACTION_ACKNOWLEDGE)) != NULL) {
 		strlcpy(a->task.task_id, u->task_id, sizeof(a->task.task_id));
 		strlcpy(a->task.agent_id, u->agent_id,
 		    sizeof(a->task.agent_id));
@@ -538,8 +545,10 @@ cluster_on_launch_failed(struct cluster *c, const char *task_id,
 	    strcmp(i->task->id, task_id) != 0 || i->task->reported)
 		return;
 	if (end == LAUNCH_UNKNOWN) {
-		cluster_notice(c, true, i, "task %s: no answer to its launch "
-		    "(%s): asking whether it runs", task_id, why);
+		cluster_notice(c, true, i,
+		    "task %s: no answer to its launch "
+		    "(%s): asking whether it runs",
+		    task_id, why);
 		i->task->unanswered = true;
 		reconcile_soon(c, now);
 		return;
@@ -562,8 +571,7 @@ instance_tell(struct cluster *c, struct instance *i, int64_t now)
 	if (state != i->last_state) {
 		cluster_notice(c, false, i, "%s -> %s%s%s%s",
 		    instance_state_name(i->last_state),
-		    instance_state_name(state),
-		    i->placement.set ? " (" : "",
+		    instance_state_name(state), i->placement.set ? " (" : "",
 		    i->placement.set ? i->placement.hostname : "",
 		    i->placement.set ? ")" : "");
 		i->last_state = state;

@@ -62,7 +62,7 @@ seen_find(struct cluster *c, const struct offer *o)
 {
 	struct seen_offer *so;
 
-	TAILQ_FOREACH_REVERSE (so, &c->seen, seen_offers, entry) {
+	TAILQ_FOREACH_REVERSE(so, &c->seen, seen_offers, entry) {
 		if (strcmp(so->id, o->id) == 0)
 			return so;
 	}
@@ -116,8 +116,8 @@ match_note_offer(struct cluster *c, const struct offer *o)
 }
 
 void
-match_note_outcome(
-    struct cluster *c, const struct offer *o, const char *outcome)
+match_note_outcome(struct cluster *c, const struct offer *o,
+    const char *outcome)
 {
 	struct seen_offer *so = seen_find(c, o);
 
@@ -152,8 +152,8 @@ match_note_miss(struct cluster *c, const struct offer *o,
 		so->misses = m;
 		so->nmisses++;
 	}
-	strlcpy(
-	    so->misses[k].instance, i->name, sizeof(so->misses[k].instance));
+	strlcpy(so->misses[k].instance, i->name,
+	    sizeof(so->misses[k].instance));
 	strlcpy(so->misses[k].text, text, sizeof(so->misses[k].text));
 }
 
@@ -183,10 +183,10 @@ match_load(struct cluster *c, const struct instance *but, const struct offer *o,
 	for (id = 0; id < SERVICE_MAX; id++) {
 		if (only != SERVICE_MAX && (int)only != id)
 			continue;
-		TAILQ_FOREACH (i, &c->service[id].instances, entry)
+		TAILQ_FOREACH(i, &c->service[id].instances, entry)
 			n += i != but &&
-			    placement_is_on(
-				&i->placement, o->agent_id, o->hostname);
+			    placement_is_on(&i->placement, o->agent_id,
+				o->hostname);
 	}
 	return n;
 }
@@ -201,10 +201,10 @@ match_port_taken(struct cluster *c, const struct instance *but,
 	int id;
 
 	for (id = 0; id < SERVICE_MAX; id++) {
-		TAILQ_FOREACH (i, &c->service[id].instances, entry) {
+		TAILQ_FOREACH(i, &c->service[id].instances, entry) {
 			if (i == but ||
-			    !placement_is_on(
-				&i->placement, o->agent_id, o->hostname))
+			    !placement_is_on(&i->placement, o->agent_id,
+				o->hostname))
 				continue;
 			for (k = 0; k < PORTS_MAX; k++) {
 				if (i->placement.ports[k] == port)
@@ -293,8 +293,8 @@ struct need {
  * take on this agent.
  */
 static struct need
-match_promised(
-    struct cluster *c, const struct instance *but, const struct offer *o)
+match_promised(struct cluster *c, const struct instance *but,
+    const struct offer *o)
 {
 	struct need n = { 0 };
 	const struct service_conf *conf;
@@ -303,10 +303,10 @@ match_promised(
 
 	for (id = 0; id < SERVICE_MAX; id++) {
 		conf = &c->conf->service[id];
-		TAILQ_FOREACH (i, &c->service[id].instances, entry) {
+		TAILQ_FOREACH(i, &c->service[id].instances, entry) {
 			if (i == but || !i->placed_now || i->task != NULL ||
-			    !placement_is_on(
-				&i->placement, o->agent_id, o->hostname))
+			    !placement_is_on(&i->placement, o->agent_id,
+				o->hostname))
 				continue;
 			n.cpus += conf->cpus;
 			n.mem += conf->mem * 1000;
@@ -378,7 +378,7 @@ match_find(struct cluster *c, struct instance *i, uint32_t *ports, int64_t now)
 						     : i->placement.agent_id);
 	else
 		strlcpy(i->waiting, "waits for an offer", sizeof(i->waiting));
-	TAILQ_FOREACH (o, &c->offers, entry) {
+	TAILQ_FOREACH(o, &c->offers, entry) {
 		if (!match_fits(c, i, o, some, why, now)) {
 			match_note_miss(c, o, i, why);
 			if (strncmp(why, "it is bound", 11) != 0)
@@ -412,10 +412,10 @@ match_place(struct cluster *c, struct instance *i, const struct offer *o,
 
 	i->placement.set = true;
 	i->placement.firm = firm;
-	strlcpy(
-	    i->placement.agent_id, o->agent_id, sizeof(i->placement.agent_id));
-	strlcpy(
-	    i->placement.hostname, o->hostname, sizeof(i->placement.hostname));
+	strlcpy(i->placement.agent_id, o->agent_id,
+	    sizeof(i->placement.agent_id));
+	strlcpy(i->placement.hostname, o->hostname,
+	    sizeof(i->placement.hostname));
 	memcpy(i->placement.ports, ports, sizeof(i->placement.ports));
 	c->dirty = true;
 }
@@ -428,8 +428,8 @@ match_take(struct cluster *c, struct instance *i, struct offer *o,
 	const struct service_conf *conf = &c->conf->service[i->service];
 	size_t k;
 
-	if (offer_take_scalar(
-		o, "cpus", conf->cpus, &spec->takes, &spec->ntakes) == -1 ||
+	if (offer_take_scalar(o, "cpus", conf->cpus, &spec->takes,
+		&spec->ntakes) == -1 ||
 	    offer_take_scalar(o, "mem", conf->mem * 1000, &spec->takes,
 		&spec->ntakes) == -1 ||
 	    offer_take_scalar(o, "disk", conf->disk * 1000, &spec->takes,
@@ -494,8 +494,8 @@ match_build(struct cluster *c, struct instance *i, struct task_spec *spec)
 }
 
 int
-match_launch(
-    struct cluster *c, struct instance *i, struct offer *o, int64_t now)
+match_launch(struct cluster *c, struct instance *i, struct offer *o,
+    int64_t now)
 {
 	char id[ID_MAX], outcome[MESSAGE_MAX];
 	struct task_spec spec, *to;

@@ -24,8 +24,8 @@
  * ports there. Returns NULL if none fits; the reasons are noted for
  * `offers`, the most telling one in i->waiting.
  */
-struct offer *match_find(
-    struct cluster *c, struct instance *i, uint32_t *ports, int64_t now);
+struct offer *match_find(struct cluster *c, struct instance *i, uint32_t *ports,
+    int64_t now);
 
 /* Sets the placement of the instance to this offer's agent. */
 void match_place(struct cluster *c, struct instance *i, const struct offer *o,
@@ -35,12 +35,12 @@ void match_place(struct cluster *c, struct instance *i, const struct offer *o,
  * Launches the instance where it is placed, out of this offer: makes the
  * task, and adds it to the offer's ACCEPT. Returns 0, or -1 without memory.
  */
-int match_launch(
-    struct cluster *c, struct instance *i, struct offer *o, int64_t now);
+int match_launch(struct cluster *c, struct instance *i, struct offer *o,
+    int64_t now);
 
 /* Notes an offer, and what became of it. */
 void match_note_offer(struct cluster *c, const struct offer *o);
-void match_note_outcome(
-    struct cluster *c, const struct offer *o, const char *outcome);
+void match_note_outcome(struct cluster *c, const struct offer *o,
+    const char *outcome);
 
 #endif

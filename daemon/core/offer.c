@@ -200,8 +200,8 @@ resource_remove_port(struct resource *r, size_t i, uint32_t port)
 }
 
 int
-offer_take_port(
-    struct offer *o, uint32_t port, struct take **takes, size_t *ntakes)
+offer_take_port(struct offer *o, uint32_t port, struct take **takes,
+    size_t *ntakes)
 {
 	struct resource *r;
 	size_t i, k;

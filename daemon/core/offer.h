@@ -89,8 +89,8 @@ uint32_t offer_next_port(const struct offer *o, uint32_t from);
  */
 int offer_take_scalar(struct offer *o, const char *name, int64_t amount,
     struct take **takes, size_t *ntakes);
-int offer_take_port(
-    struct offer *o, uint32_t port, struct take **takes, size_t *ntakes);
+int offer_take_port(struct offer *o, uint32_t port, struct take **takes,
+    size_t *ntakes);
 
 void takes_free(struct take *takes, size_t n);
 

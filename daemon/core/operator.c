@@ -42,7 +42,8 @@ static bool
 refused(struct cluster *c, struct reply *r)
 {
 	if (c->mode == MODE_PASSIVE) {
-		answer(r, 409, "another scheduler has taken over this "
+		answer(r, 409,
+		    "another scheduler has taken over this "
 		    "framework; to take it back: kafkactl -f register");
 		return true;
 	}
@@ -95,16 +96,19 @@ cluster_scale(struct cluster *c, enum service_id id, int count, bool force,
 		return;
 	}
 	if (!force && count == 0 && old > 0) {
-		answer(r, 409, "%s: a count of 0 ends the whole service; if "
-		    "that is meant, use -f", service_name(id));
+		answer(r, 409,
+		    "%s: a count of 0 ends the whole service; if "
+		    "that is meant, use -f",
+		    service_name(id));
 		return;
 	}
 	if (!force && service_is_ensemble(id) && service_list_size(s) > 0 &&
 	    count < majority && count < old) {
-		answer(r, 409, "%s: %d is less than the majority (%d) of the "
+		answer(r, 409,
+		    "%s: %d is less than the majority (%d) of the "
 		    "%d members; it will not serve for a moment; if that is "
-		    "meant, use -f", service_name(id), count, majority,
-		    service_list_size(s));
+		    "meant, use -f",
+		    service_name(id), count, majority, service_list_size(s));
 		return;
 	}
 	s->count = count;
@@ -127,8 +131,10 @@ cluster_kill(struct cluster *c, const char *name, struct reply *r, int64_t now)
 	if (i->task == NULL)
 		answer(r, 200, "%s: it has no task; it stays stopped", i->name);
 	else
-		answer(r, 200, "%s: killing task %.200s; it stays stopped "
-		    "until started", i->name, i->task->id);
+		answer(r, 200,
+		    "%s: killing task %.200s; it stays stopped "
+		    "until started",
+		    i->name, i->task->id);
 }
 
 /* Back to what is wanted, without waiting. Returns false if all is well. */
@@ -148,8 +154,7 @@ revive(struct instance *i)
 }
 
 void
-cluster_start(struct cluster *c, const char *name, struct reply *r,
-    int64_t now)
+cluster_start(struct cluster *c, const char *name, struct reply *r, int64_t now)
 {
 	struct instance *i;
 
@@ -157,8 +162,10 @@ cluster_start(struct cluster *c, const char *name, struct reply *r,
 	if ((i = find(c, name, r)) == NULL)
 		return;
 	if (i->leaving) {
-		answer(r, 409, "%s: it is leaving; scale %s up to have it "
-		    "again", i->name, service_name(i->service));
+		answer(r, 409,
+		    "%s: it is leaving; scale %s up to have it "
+		    "again",
+		    i->name, service_name(i->service));
 		return;
 	}
 	if (!revive(i)) {
@@ -201,9 +208,10 @@ give_up(struct cluster *c, struct instance *i, bool force, struct reply *r,
     int64_t now)
 {
 	if (!force) {
-		answer(r, 409, "%s: it is leaving, and agent %s is "
-		    "unreachable; to give it up, use -f", i->name,
-		    i->task->hostname);
+		answer(r, 409,
+		    "%s: it is leaving, and agent %s is "
+		    "unreachable; to give it up, use -f",
+		    i->name, i->task->hostname);
 		return;
 	}
 	cluster_notice(c, false, i, "given up");
@@ -223,8 +231,8 @@ cluster_replace(struct cluster *c, const char *name, bool force,
 	if ((i = find(c, name, r)) == NULL)
 		return;
 	s = &c->service[i->service];
-	if (i->leaving && !service_is_ensemble(i->service) &&
-	    i->task != NULL && i->task->unreachable != 0) {
+	if (i->leaving && !service_is_ensemble(i->service) && i->task != NULL &&
+	    i->task->unreachable != 0) {
 		give_up(c, i, force, r, now);
 		return;
 	}
@@ -234,15 +242,18 @@ cluster_replace(struct cluster *c, const char *name, bool force,
 	}
 	others = service_ready(c, s, now) - instance_ready(c, i, now);
 	if (service_is_ensemble(i->service) && others < service_majority(s)) {
-		answer(r, 409, "%s: only %d other members are ready, and %d "
-		    "make a majority: what was stored would be lost", i->name,
-		    others, service_majority(s));
+		answer(r, 409,
+		    "%s: only %d other members are ready, and %d "
+		    "make a majority: what was stored would be lost",
+		    i->name, others, service_majority(s));
 		return;
 	}
 	if (!force) {
-		answer(r, 409, "%s: it gets a new place, and its data on "
+		answer(r, 409,
+		    "%s: it gets a new place, and its data on "
 		    "agent %s is left behind; if that is meant, use -f",
-		    i->name, i->placement.set ? i->placement.hostname : "(none)");
+		    i->name,
+		    i->placement.set ? i->placement.hostname : "(none)");
 		return;
 	}
 	cluster_notice(c, false, i, "replaced");
@@ -293,8 +304,8 @@ cluster_register(struct cluster *c, bool force, struct reply *r, int64_t now)
 	(void)now;
 	if (c->mode == MODE_ACTIVE) {
 		answer(r, 409, "it is registered, or trying to be, as %s",
-		    c->framework_id[0] != '\0' ? c->framework_id :
-						 "a new framework");
+		    c->framework_id[0] != '\0' ? c->framework_id
+					       : "a new framework");
 		return;
 	}
 	if (!force) {
@@ -322,7 +333,8 @@ cluster_teardown(struct cluster *c, bool force, struct reply *r, int64_t now)
 		return;
 	}
 	if (!force) {
-		answer(r, 409, "this ends the framework and every task of it; "
+		answer(r, 409,
+		    "this ends the framework and every task of it; "
 		    "if that is meant, use -f");
 		return;
 	}

@@ -64,8 +64,7 @@ cluster_on_subscribed(struct cluster *c, const char *framework_id, int64_t now)
 	int id;
 
 	if (strcmp(c->framework_id, framework_id) != 0) {
-		strlcpy(c->framework_id, framework_id,
-		    sizeof(c->framework_id));
+		strlcpy(c->framework_id, framework_id, sizeof(c->framework_id));
 		c->dirty = true;
 	}
 	c->subscribed = true;
@@ -124,13 +123,15 @@ cluster_on_error(struct cluster *c, const char *message, int64_t now)
 		c->mode = MODE_PASSIVE;
 		/* A restart must not take it back by itself. */
 		c->dirty = true;
-		cluster_notice(c, true, NULL, "another scheduler has taken "
+		cluster_notice(c, true, NULL,
+		    "another scheduler has taken "
 		    "over this framework: passive from now on; to take it "
 		    "back: kafkactl -f register");
 		return;
 	}
 	if (strcmp(message, "Framework has been removed") == 0) {
-		cluster_notice(c, true, NULL, "the master has removed the "
+		cluster_notice(c, true, NULL,
+		    "the master has removed the "
 		    "framework; to begin anew with the same placements, ids "
 		    "and volumes: kafkactl -f register");
 		cluster_removed(c, now);
@@ -239,8 +240,8 @@ plan_kills(struct cluster *c, int64_t now)
 			/* What was begun is ended, whatever is wanted now. */
 			if (i->task != NULL &&
 			    (instance_wants_down(i) || i->task->kills > 0))
-				task_kill(c, i->task, c->conf->service[id].grace,
-				    now);
+				task_kill(c, i->task,
+				    c->conf->service[id].grace, now);
 		}
 	}
 	TAILQ_FOREACH(t, &c->strays, entry)
@@ -260,7 +261,8 @@ plan_unreachable(struct cluster *c, int64_t now)
 
 	for (id = 0; id < SERVICE_MAX; id++) {
 		limit = c->conf->service[id].unreachable;
-		if (limit == FOREVER || service_is_ensemble((enum service_id)id))
+		if (limit == FOREVER ||
+		    service_is_ensemble((enum service_id)id))
 			continue;
 		TAILQ_FOREACH(i, &c->service[id].instances, entry) {
 			if (i->task == NULL || i->task->unreachable == 0 ||
@@ -270,7 +272,8 @@ plan_unreachable(struct cluster *c, int64_t now)
 				cluster_wake(c, i->task->unreachable + limit);
 				continue;
 			}
-			cluster_notice(c, true, i, "agent %s has been "
+			cluster_notice(c, true, i,
+			    "agent %s has been "
 			    "unreachable for too long: replacing task %s",
 			    i->task->hostname, i->task->id);
 			instance_replace(c, i, now);
@@ -308,13 +311,16 @@ plan_held_back(struct cluster *c, const struct instance *i, char *why,
 	if (i->override)
 		return false;
 	if (c->barrier) {
-		snprintf(why, MESSAGE_MAX, "waits until all agents have "
+		snprintf(why, MESSAGE_MAX,
+		    "waits until all agents have "
 		    "reported their tasks to the master; kafkactl start %.200s "
-		    "does not wait", i->name);
+		    "does not wait",
+		    i->name);
 		return true;
 	}
 	if (c->behind && now < c->behind_until) {
-		snprintf(why, MESSAGE_MAX, "the saved state was behind: waits "
+		snprintf(why, MESSAGE_MAX,
+		    "the saved state was behind: waits "
 		    "%llds for an unknown task of it; kafkactl start %.200s "
 		    "does not wait",
 		    (long long)(c->behind_until - now) / 1000, i->name);
@@ -482,7 +488,7 @@ plan_decline(struct cluster *c, bool hold, int64_t now)
 	struct action *a = NULL;
 	struct offer *o = TAILQ_FIRST(&c->offers), *next;
 	int64_t until = o != NULL ? o->received + c->conf->hold : 0;
-	char (*ids)[ID_MAX];
+	char(*ids)[ID_MAX];
 
 	/* Held together, they go back together. */
 	TAILQ_FOREACH_SAFE(o, &c->offers, entry, next) {
@@ -627,8 +633,7 @@ plan_teardown(struct cluster *c)
 {
 	if (!c->subscribed)
 		plan_subscribe(c);
-	else if (!c->teardown_sent &&
-	    action_new(c, ACTION_TEARDOWN) != NULL)
+	else if (!c->teardown_sent && action_new(c, ACTION_TEARDOWN) != NULL)
 		c->teardown_sent = true;
 }
 

@@ -56,8 +56,8 @@ call_add_ids(struct call_parts *c, const char *key)
 static void
 call_add_filters(struct call_parts *c, uint64_t refuse)
 {
-	json_add_thousandths(
-	    json_add_object(c->body, "filters"), "refuse_seconds", refuse);
+	json_add_thousandths(json_add_object(c->body, "filters"),
+	    "refuse_seconds", refuse);
 }
 
 /* One operation a task, so that one bad task does not take others along. */

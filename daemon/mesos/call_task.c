@@ -111,14 +111,15 @@ task_read_resource(struct frame_reader *r, struct json_object *list)
 		return;
 	}
 	if (strcmp(name, "ports") == 0) {
-		range = json_add_object(
-		    json_add_array(json_add_object(res, "ranges"), "range"),
+		range = json_add_object(json_add_array(json_add_object(res,
+							   "ranges"),
+					    "range"),
 		    NULL);
 		json_add_u64(range, "begin", port);
 		json_add_u64(range, "end", port);
 	} else {
-		json_add_thousandths(
-		    json_add_object(res, "scalar"), "value", scalar);
+		json_add_thousandths(json_add_object(res, "scalar"), "value",
+		    scalar);
 	}
 	json_add(list, NULL, res);
 }
@@ -159,8 +160,8 @@ task_read_container(struct frame_reader *r, struct task_container *c)
 	c->image = frame_get_strdup(r, VALUE_MAX, "image");
 	c->force = frame_get_bool(r, "force");
 	c->network = task_read_enum(r, NETWORK_MAX, "network");
-	frame_get_str(
-	    r, c->network_name, sizeof(c->network_name), "network name");
+	frame_get_str(r, c->network_name, sizeof(c->network_name),
+	    "network name");
 	frame_get_str(r, c->hostname, sizeof(c->hostname), "hostname");
 	task_read_ports(r, c);
 }
@@ -178,8 +179,8 @@ task_read_environment(struct frame_reader *r, struct json_object *task)
 
 	json_add_bool(command, "shell", false);
 	if (n > 0)
-		list = json_add_array(
-		    json_add_object(command, "environment"), "variables");
+		list = json_add_array(json_add_object(command, "environment"),
+		    "variables");
 	for (; n > 0 && r->bad_field == NULL; n--) {
 		var = json_add_object(list, NULL);
 		task_read_str(r, var, "name", "variable");
@@ -211,8 +212,8 @@ task_read_volume(struct frame_reader *r, struct json_object *list)
 }
 
 static void
-task_add_network_info(
-    struct json_object *container, const char *name, struct json_object *ports)
+task_add_network_info(struct json_object *container, const char *name,
+    struct json_object *ports)
 {
 	struct json_object *info =
 	    json_add_object(json_add_array(container, "network_infos"), NULL);
@@ -253,13 +254,13 @@ task_add_mesos(struct json_object *container, struct task_container *c)
 		return;
 	if (name[0] == '\0')
 		name = "mesos-bridge";
-	task_add_network_info(
-	    container, name, c->network == NETWORK_BRIDGE ? c->ports : NULL);
+	task_add_network_info(container, name,
+	    c->network == NETWORK_BRIDGE ? c->ports : NULL);
 }
 
 static void
-task_add_container(
-    struct frame_reader *r, struct json_object *task, struct task_container *c)
+task_add_container(struct frame_reader *r, struct json_object *task,
+    struct task_container *c)
 {
 	struct json_object *container = json_add_object(task, "container");
 	uint16_t n = frame_get_count(r, UINT16_MAX, "volumes");
@@ -290,13 +291,13 @@ task_read_check(struct frame_reader *r, struct json_object *task)
 	uint64_t grace;
 
 	json_add_thousandths(check, "delay_seconds", frame_get_u64(r, "delay"));
-	json_add_thousandths(
-	    check, "interval_seconds", frame_get_u64(r, "interval"));
-	json_add_thousandths(
-	    check, "timeout_seconds", frame_get_u64(r, "timeout"));
+	json_add_thousandths(check, "interval_seconds",
+	    frame_get_u64(r, "interval"));
+	json_add_thousandths(check, "timeout_seconds",
+	    frame_get_u64(r, "timeout"));
 	grace = frame_get_u64(r, "check grace");
-	json_add_u64(
-	    check, "consecutive_failures", frame_get_u32(r, "failures"));
+	json_add_u64(check, "consecutive_failures",
+	    frame_get_u32(r, "failures"));
 	json_add_thousandths(check, "grace_period_seconds", grace);
 	if (type == CHECK_TCP) {
 		json_add_str(check, "type", "TCP");
@@ -322,8 +323,8 @@ task_add_kill_policy(struct json_object *to, uint64_t grace)
 
 	if (grace > INT64_MAX / ns)
 		grace = INT64_MAX / ns;
-	json_add_u64(
-	    json_add_object(policy, "grace_period"), "nanoseconds", grace * ns);
+	json_add_u64(json_add_object(policy, "grace_period"), "nanoseconds",
+	    grace * ns);
 }
 
 struct json_object *

@@ -113,8 +113,8 @@ offer_put_ranges(struct json_object *list, size_t max, struct frame_writer *w)
 
 	len = list == NULL ? 0 : json_object_array_length(list);
 	for (i = 0; i < len && n < max; i++) {
-		if (!offer_range(
-			json_object_array_get_idx(list, i), &begin, &end))
+		if (!offer_range(json_object_array_get_idx(list, i), &begin,
+			&end))
 			continue;
 		n++;
 		if (w == NULL)
@@ -149,8 +149,8 @@ offer_resource_meta(struct json_object *res)
 	json_object_object_del(res, "scalar");
 	json_object_object_del(res, "ranges");
 	json_object_object_del(res, "set");
-	s = json_object_to_json_string_ext(
-	    res, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+	s = json_object_to_json_string_ext(res,
+	    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
 	return s == NULL || strlen(s) > EVENT_META_MAX ? NULL : s;
 }
 
@@ -202,8 +202,8 @@ offer_put_resources(struct json_object *list, struct frame_writer *w)
 	frame_put_u16(w, 0);
 	len = list == NULL ? 0 : json_object_array_length(list);
 	for (i = 0; i < len && n < EVENT_RESOURCES_MAX; i++) {
-		rv = offer_put_resource(
-		    json_object_array_get_idx(list, i), &limits, w);
+		rv = offer_put_resource(json_object_array_get_idx(list, i),
+		    &limits, w);
 		if (rv == -1)
 			return -1;
 		n += (size_t)rv;
@@ -216,8 +216,8 @@ offer_put_resources(struct json_object *list, struct frame_writer *w)
 }
 
 int
-event_offer_write(
-    struct json_object *offer, struct frame_writer *w, const char **why)
+event_offer_write(struct json_object *offer, struct frame_writer *w,
+    const char **why)
 {
 	char id[EVENT_ID_SIZE], agent[EVENT_ID_SIZE], host[EVENT_ID_SIZE];
 
@@ -231,8 +231,8 @@ event_offer_write(
 	frame_put_str(w, agent);
 	frame_put_str(w, host);
 	*why = "an offer with a wrong resource, or too large";
-	if (offer_put_resources(
-		json_get(offer, "resources", json_type_array), w) == -1) {
+	if (offer_put_resources(json_get(offer, "resources", json_type_array),
+		w) == -1) {
 		frame_free(w);
 		return -1;
 	}

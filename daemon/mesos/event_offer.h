@@ -26,7 +26,7 @@
  * is of no use afterwards but to be freed. Returns 0, the caller then owns
  * the writer, or -1 with a text in *why.
  */
-int event_offer_write(
-    struct json_object *offer, struct frame_writer *w, const char **why);
+int event_offer_write(struct json_object *offer, struct frame_writer *w,
+    const char **why);
 
 #endif

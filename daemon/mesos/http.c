@@ -126,8 +126,8 @@ http_finish(struct http_transfer *t, CURLcode code)
 		    error, sizeof(error));
 		a.act = tls == TLS_SURE;
 		if (tls == TLS_NOT)
-			http_error_plain(
-			    t, code, a.status, error, sizeof(error));
+			http_error_plain(t, code, a.status, error,
+			    sizeof(error));
 	}
 	if (curl_easy_header(t->easy, "Location", 0, CURLH_HEADER, -1,
 		&location) == CURLHE_OK)
@@ -339,8 +339,8 @@ http_set_body(struct http_transfer *t)
 	int rc = 0;
 
 	rc |= (int)curl_easy_setopt(e, CURLOPT_POST, 1L);
-	rc |= (int)curl_easy_setopt(
-	    e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)t->len);
+	rc |= (int)curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE,
+	    (curl_off_t)t->len);
 	rc |= (int)curl_easy_setopt(e, CURLOPT_READFUNCTION, http_read_cb);
 	rc |= (int)curl_easy_setopt(e, CURLOPT_READDATA, t);
 	rc |= (int)curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, http_write_cb);
@@ -357,21 +357,21 @@ http_set_connection(struct http_transfer *t)
 	int rc = 0;
 
 	rc |= (int)curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
-	rc |= (int)curl_easy_setopt(
-	    e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	rc |= (int)curl_easy_setopt(e, CURLOPT_HTTP_VERSION,
+	    (long)CURL_HTTP_VERSION_1_1);
 	rc |= (int)curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
 	rc |= (int)curl_easy_setopt(e, CURLOPT_PROXY, "");
 	rc |= (int)curl_easy_setopt(e, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	rc |= (int)curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
 	rc |= (int)curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
 	rc |= (int)curl_easy_setopt(e, CURLOPT_USERAGENT, "kafkad");
-	rc |= (int)curl_easy_setopt(
-	    e, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT);
+	rc |= (int)curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS,
+	    (long)CONNECT_TIMEOUT);
 	rc |=
 	    (int)curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)t->req.timeout);
 	rc |= (int)curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, alone);
-	rc |= (int)curl_easy_setopt(
-	    e, CURLOPT_FORBID_REUSE, t->req.data != NULL ? 1L : 0L);
+	rc |= (int)curl_easy_setopt(e, CURLOPT_FORBID_REUSE,
+	    t->req.data != NULL ? 1L : 0L);
 	return rc;
 }
 

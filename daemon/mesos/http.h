@@ -67,14 +67,14 @@ struct http_request {
 };
 
 /* Returns NULL without memory. conf must stay valid. */
-struct http *http_new(
-    struct event_base *base, const struct mesos_settings *conf);
+struct http *http_new(struct event_base *base,
+    const struct mesos_settings *conf);
 /* All transfers must have ended or been cancelled. */
 void http_free(struct http *h);
 
 /* Starts a request. What libcurl cannot even begin is fatal. */
-struct http_transfer *http_start(
-    struct http *h, const struct http_request *req);
+struct http_transfer *http_start(struct http *h,
+    const struct http_request *req);
 /* Ends a transfer without calling done(). */
 void http_cancel(struct http_transfer *t);
 /* Whether a byte of the body was handed out. */

@@ -130,8 +130,8 @@ json_print(struct json_object *v)
 	const char *s;
 	char *copy;
 
-	s = json_object_to_json_string_ext(
-	    v, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+	s = json_object_to_json_string_ext(v,
+	    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
 	if (s == NULL || (copy = strdup(s)) == NULL)
 		fatalx("no memory for JSON");
 	json_object_put(v);
@@ -207,8 +207,8 @@ json_get_text(struct json_object *from, const char *key, char *dst, size_t size)
 }
 
 int
-json_get_value(
-    struct json_object *from, const char *key, char *dst, size_t size)
+json_get_value(struct json_object *from, const char *key, char *dst,
+    size_t size)
 {
 	struct json_object *v;
 

@@ -54,21 +54,21 @@ char *json_print(struct json_object *v);
 struct json_object *json_read(struct span s, const char **why);
 
 /* A member of this type, else NULL. */
-struct json_object *json_get(
-    struct json_object *from, const char *key, enum json_type type);
+struct json_object *json_get(struct json_object *from, const char *key,
+    enum json_type type);
 
 /*
  * A string that must not be changed (see text_copy_id()), and one for people
  * (see text_clean()). The first returns 1 if it is there, 0 if not, -1 if it
  * is of a wrong type or unfit; the second leaves dst empty then.
  */
-int json_get_id(
-    struct json_object *from, const char *key, char *dst, size_t size);
-void json_get_text(
-    struct json_object *from, const char *key, char *dst, size_t size);
+int json_get_id(struct json_object *from, const char *key, char *dst,
+    size_t size);
+void json_get_text(struct json_object *from, const char *key, char *dst,
+    size_t size);
 /* The same as json_get_id() for {"value":"…"}. */
-int json_get_value(
-    struct json_object *from, const char *key, char *dst, size_t size);
+int json_get_value(struct json_object *from, const char *key, char *dst,
+    size_t size);
 
 /*
  * A number in thousandths, rounded. Returns 0, or -1 if it is no number, is

@@ -60,8 +60,8 @@ master_host_ok(const char *p, size_t len, bool bracketed)
 
 /* "host[:port]" of len bytes. */
 static int
-master_authority_parse(
-    struct master_addr *a, const char *p, size_t len, uint16_t port)
+master_authority_parse(struct master_addr *a, const char *p, size_t len,
+    uint16_t port)
 {
 	char buf[8];
 	const char *errstr, *end = p + len, *host = p, *colon;
@@ -228,13 +228,13 @@ master_location_parse(struct master_addr *a, const char *location, bool https)
 	if (strncmp(location, "//", 2) != 0)
 		return -1;
 	location += 2;
-	return master_authority_parse(
-	    a, location, strcspn(location, "/?#"), a->https ? 443 : 80);
+	return master_authority_parse(a, location, strcspn(location, "/?#"),
+	    a->https ? 443 : 80);
 }
 
 enum redirect
-masters_redirect(
-    struct masters *m, const char *location, char *text, size_t size)
+masters_redirect(struct masters *m, const char *location, char *text,
+    size_t size)
 {
 	struct master_addr a;
 	char name[MASTER_NAME_MAX];

@@ -53,8 +53,8 @@ struct masters;
  * we talk to, so a redirect is followed to configured masters only. Returns
  * NULL with a text in err.
  */
-struct masters *masters_new(
-    char *const *urls, size_t n, bool guarded, char *err, size_t err_size);
+struct masters *masters_new(char *const *urls, size_t n, bool guarded,
+    char *err, size_t err_size);
 void masters_free(struct masters *m);
 
 /* The one to ask now; valid until another call changes it. */
@@ -76,7 +76,7 @@ enum redirect {
  * The current master answered 307 with this Location (NULL: none). text says
  * what is wrong unless it is followed.
  */
-enum redirect masters_redirect(
-    struct masters *m, const char *location, char *text, size_t size);
+enum redirect masters_redirect(struct masters *m, const char *location,
+    char *text, size_t size);
 
 #endif

@@ -60,8 +60,8 @@ struct queue {
 static void queue_done_cb(void *arg, const struct http_answer *answer);
 
 struct queue *
-queue_new(
-    struct http *http, uint64_t timeout, const struct queue_ops *ops, void *arg)
+queue_new(struct http *http, uint64_t timeout, const struct queue_ops *ops,
+    void *arg)
 {
 	struct queue *q;
 
@@ -179,8 +179,8 @@ queue_outcome(const struct queue_call *c, const struct http_answer *a)
  * send. Only a new subscription clears that up, and repeats the call, too.
  */
 static bool
-queue_is_in_doubt(
-    uint16_t type, enum call_outcome outcome, const struct http_answer *a)
+queue_is_in_doubt(uint16_t type, enum call_outcome outcome,
+    const struct http_answer *a)
 {
 	if (outcome == CALL_DONE)
 		return false;

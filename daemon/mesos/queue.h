@@ -50,8 +50,8 @@ struct queue *queue_new(struct http *http, uint64_t timeout,
 void queue_free(struct queue *q);
 
 /* From now on calls go there. */
-void queue_open(
-    struct queue *q, const struct master_addr *to, const char *stream_id);
+void queue_open(struct queue *q, const struct master_addr *to,
+    const char *stream_id);
 /*
  * Answers all that wait with CALL_UNSENT and takes no more. The one in flight
  * goes on: queue_is_busy() tells of it, and idle() is called when it is over.

@@ -128,8 +128,8 @@ recordio_deliver(struct recordio *r, const char *p)
 
 /* Takes what belongs to the record. Returns the bytes used, or -1. */
 static ssize_t
-recordio_feed_body(
-    struct recordio *r, const char *p, size_t len, const char **why)
+recordio_feed_body(struct recordio *r, const char *p, size_t len,
+    const char **why)
 {
 	size_t n = r->want - r->have;
 

@@ -43,7 +43,7 @@ void recordio_free(struct recordio *r);
  * -1 the decoder is of no more use: the format cannot be picked up again.
  * The memory held follows the bytes that came, not the length announced.
  */
-int recordio_feed(
-    struct recordio *r, const char *p, size_t len, const char **why);
+int recordio_feed(struct recordio *r, const char *p, size_t len,
+    const char **why);
 
 #endif

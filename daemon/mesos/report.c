@@ -69,8 +69,8 @@ report_put_text(struct frame_writer *w, const char *text)
 }
 
 static void
-report_status(
-    struct report *rep, bool connected, const char *master, const char *text)
+report_status(struct report *rep, bool connected, const char *master,
+    const char *text)
 {
 	struct frame_writer w;
 

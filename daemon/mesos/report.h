@@ -41,8 +41,8 @@ void report_frame(struct report *rep, struct frame_writer *w);
 void report_connecting(struct report *rep, const char *master);
 void report_subscribed(struct report *rep, const char *master,
     const char *framework_id, uint64_t heartbeat, const char *version);
-void report_disconnected(
-    struct report *rep, const char *reason, uint64_t delay);
+void report_disconnected(struct report *rep, const char *reason,
+    uint64_t delay);
 
 void report_call_done(struct report *rep, uint32_t id,
     enum call_outcome outcome, long status, const char *text);

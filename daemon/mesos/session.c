@@ -147,8 +147,8 @@ session_ended(struct session *s)
 
 	event_del(s->timer);
 	s->state = SESSION_IDLE;
-	report_disconnected(
-	    s->report, s->reason, s->next_try > now ? s->next_try - now : 0);
+	report_disconnected(s->report, s->reason,
+	    s->next_try > now ? s->next_try - now : 0);
 }
 
 static void
@@ -227,8 +227,8 @@ session_subscribed(struct session *s, const struct event_info *info)
 	log_info("%s: subscribed as framework %s (Mesos %s)", where,
 	    s->framework_id, info->version);
 	queue_open(s->queue, masters_current(s->masters), stream_id);
-	report_subscribed(
-	    s->report, where, s->framework_id, s->heartbeat, info->version);
+	report_subscribed(s->report, where, s->framework_id, s->heartbeat,
+	    info->version);
 	return 0;
 }
 
@@ -264,8 +264,8 @@ session_record_cb(void *arg, const char *record, size_t len)
 	if (len == 0)
 		return 0;
 	rv = event_read(record, len, session_frame_cb, s, &info);
-	log_debug(
-	    "event %s, %zu bytes, %zu frames", info.name, len, info.frames);
+	log_debug("event %s, %zu bytes, %zu frames", info.name, len,
+	    info.frames);
 	if (info.dropped > 0)
 		log_warnx("event %s: %zu offers dropped: %s", info.name,
 		    info.dropped, info.why);
@@ -449,8 +449,8 @@ session_timer_cb(evutil_socket_t fd, short what, void *arg)
 	case SESSION_SUBSCRIBED:
 		/* While we do not listen, silence says nothing. */
 		if (s->paused)
-			session_set_timer(
-			    s->timer, s->heartbeat * HEARTBEATS_MISSED);
+			session_set_timer(s->timer,
+			    s->heartbeat * HEARTBEATS_MISSED);
 		else
 			session_end(s,
 			    "the master has been silent for too "
@@ -516,8 +516,8 @@ session_new(struct event_base *base, struct chan *channel,
 	    (s->drain = evtimer_new(base, session_drain_cb, s)) == NULL ||
 	    (s->report = report_new(channel)) == NULL ||
 	    (s->http = http_new(base, conf)) == NULL ||
-	    (s->queue = queue_new(
-		 s->http, conf->call_timeout, &session_queue_ops, s)) == NULL)
+	    (s->queue = queue_new(s->http, conf->call_timeout,
+		 &session_queue_ops, s)) == NULL)
 		goto fail;
 	https = conf->nmasters > 0 &&
 	    strncasecmp(conf->masters[0], "https:", 6) == 0;

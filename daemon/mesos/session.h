@@ -44,8 +44,8 @@ void session_free(struct session *s);
  * Subscribes, at once or when the back-off allows it; an empty id means a
  * new framework. A subscription that is open is given up for it.
  */
-void session_subscribe(
-    struct session *s, const char *framework_id, bool suppressed);
+void session_subscribe(struct session *s, const char *framework_id,
+    bool suppressed);
 
 /*
  * A call from the parent, answered with id. Returns -1 and a text if the

@@ -48,8 +48,8 @@ struct mesos_settings {
 };
 
 /* Returns NULL and a text if the frame is not what msg.h says. */
-struct mesos_settings *mesos_settings_read(
-    struct frame_reader *r, char *err, size_t err_size);
+struct mesos_settings *mesos_settings_read(struct frame_reader *r, char *err,
+    size_t err_size);
 /* Wipes the secret. */
 void mesos_settings_free(struct mesos_settings *conf);
 

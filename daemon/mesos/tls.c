@@ -52,18 +52,18 @@ tls_apply(CURL *easy, const struct mesos_settings *conf)
 	long verify = conf->verify && !tls_pin_alone(conf);
 	int rc = 0;
 
-	rc |= (int)curl_easy_setopt(
-	    easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	rc |= (int)curl_easy_setopt(easy, CURLOPT_SSLVERSION,
+	    (long)CURL_SSLVERSION_TLSv1_2);
 	rc |= (int)curl_easy_setopt(easy, CURLOPT_CAINFO, tls_ca(conf));
 	/* Else all of /etc/ssl/certs would be trusted beside the CA. */
 	rc |= (int)curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
 	rc |= (int)curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, verify);
-	rc |= (int)curl_easy_setopt(
-	    easy, CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
+	rc |= (int)curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST,
+	    verify ? 2L : 0L);
 	rc |= (int)curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L);
 	if (conf->pin[0] != '\0')
-		rc |= (int)curl_easy_setopt(
-		    easy, CURLOPT_PINNEDPUBLICKEY, conf->pin);
+		rc |= (int)curl_easy_setopt(easy, CURLOPT_PINNEDPUBLICKEY,
+		    conf->pin);
 	if (conf->cert[0] != '\0')
 		rc |= (int)curl_easy_setopt(easy, CURLOPT_SSLCERT, conf->cert);
 	if (conf->key[0] != '\0')
@@ -161,8 +161,8 @@ tls_connect_text(const char *detail, const struct mesos_settings *conf,
 		    conf->cert, conf->key);
 	else if (strstr(detail, "Handshake failed") != NULL ||
 	    strstr(detail, "alert") != NULL)
-		tls_ended_text(
-		    "it refuses the TLS handshake", conf, text, size);
+		tls_ended_text("it refuses the TLS handshake", conf, text,
+		    size);
 	else if (strstr(detail, "Recv failure") != NULL ||
 	    strstr(detail, "Send failure") != NULL)
 		tls_ended_text(TLS_BROKEN, conf, text, size);

@@ -198,8 +198,8 @@ operate(struct framework *fw, struct offer *of, struct json_object *op,
 		error = check_syntax(tasks, of->role);
 	for (i = 0; i < json_len(tasks); i++) {
 		if (error != NULL)
-			task_error(
-			    fw, json_at(tasks, i), STATE_ERROR, reason, error);
+			task_error(fw, json_at(tasks, i), STATE_ERROR, reason,
+			    error);
 		else
 			launch_one(fw, of, json_at(tasks, i), rest);
 	}

@@ -44,8 +44,8 @@ set_total(struct mm *mm, struct agent *a, double cpus, double mem)
 			continue;
 		rv_add_scalar(&a->total, "cpus", role, c);
 		rv_add_scalar(&a->total, "mem", role, m);
-		rv_add_scalar(
-		    &a->total, "disk", role, mm->opt.disk * m / mm->opt.mem);
+		rv_add_scalar(&a->total, "disk", role,
+		    mm->opt.disk * m / mm->opt.mem);
 		rc += c;
 		rm += m;
 		rd += mm->opt.disk * m / mm->opt.mem;
@@ -88,8 +88,8 @@ agents_init(struct mm *mm)
 		a->idx = i + 1;
 		a->mm = mm;
 		a->id = xasprintf("%s-S%u", mm->master_id, mm->next_agent++);
-		snprintf(
-		    a->hostname, sizeof(a->hostname), "127.0.0.%d", 11 + i);
+		snprintf(a->hostname, sizeof(a->hostname), "127.0.0.%d",
+		    11 + i);
 		a->port = 5061 + i;
 		if (ports_take(a, mm->opt.ports) == -1) {
 			fprintf(stderr,
@@ -151,7 +151,7 @@ agent_known(struct mm *mm, const char *id, int64_t *ns)
 		*ns = a->unreachable_ns;
 		return (a->state);
 	}
-	TAILQ_FOREACH (f, &mm->formers, entry)
+	TAILQ_FOREACH(f, &mm->formers, entry)
 		if (strcmp(f->id, id) == 0) {
 			*ns = f->ns;
 			return (f->state);
@@ -167,10 +167,10 @@ agent_available(struct mm *mm, struct agent *a, struct resvec *rv)
 	struct task *t;
 
 	rv_add(rv, &a->total);
-	TAILQ_FOREACH (t, &mm->tasks, entry)
+	TAILQ_FOREACH(t, &mm->tasks, entry)
 		if (t->holds && t->agent == a)
 			rv_sub(rv, &t->res);
-	TAILQ_FOREACH (o, &mm->offers, entry)
+	TAILQ_FOREACH(o, &mm->offers, entry)
 		if (o->agent == a)
 			rv_sub(rv, &o->res);
 }
@@ -202,7 +202,7 @@ remove_tasks(struct mm *mm, struct agent *a, enum task_state state)
 	struct task *t;
 	int pa;
 
-	TAILQ_FOREACH (t, &mm->tasks, entry) {
+	TAILQ_FOREACH(t, &mm->tasks, entry) {
 		if (t->agent != a || !t->in_master)
 			continue;
 		t->in_master = 0;
@@ -247,7 +247,7 @@ kill_all(struct mm *mm, struct agent *a)
 {
 	struct task *t;
 
-	TAILQ_FOREACH (t, &mm->tasks, entry) {
+	TAILQ_FOREACH(t, &mm->tasks, entry) {
 		if (t->agent != a || t->done)
 			continue;
 		t->silent = 1;
@@ -281,7 +281,7 @@ agent_gone(struct mm *mm, struct agent *a)
 	offer_rescind_agent(mm, a);
 	filter_clear_agent(mm, a);
 	framework_failure(mm, a->id);
-	TAILQ_FOREACH (t, &mm->tasks, entry)
+	TAILQ_FOREACH(t, &mm->tasks, entry)
 		if (t->agent == a && !t->done)
 			task_stop_silently(t);
 }
@@ -292,7 +292,7 @@ bury(struct mm *mm, struct agent *a, int all)
 {
 	struct task *t;
 
-	TAILQ_FOREACH (t, &mm->tasks, entry) {
+	TAILQ_FOREACH(t, &mm->tasks, entry) {
 		if (t->agent != a || t->done || (!all && !t->silent))
 			continue;
 		task_stop_silently(t);
@@ -332,7 +332,7 @@ adopt(struct mm *mm, struct agent *a, enum agent_state before)
 	struct framework *fw;
 	struct task *t;
 
-	TAILQ_FOREACH (t, &mm->tasks, entry) {
+	TAILQ_FOREACH(t, &mm->tasks, entry) {
 		if (t->agent != a || t->done || t->in_master)
 			continue;
 		framework_recover(mm, t->fwid, t->fwinfo);
@@ -364,7 +364,7 @@ agent_register(struct mm *mm, struct agent *a)
 	a->unreachable_ns = 0;
 	trace(mm, "agent %d registered", a->idx);
 	adopt(mm, a, before);
-	TAILQ_FOREACH (t, &mm->tasks, entry) {
+	TAILQ_FOREACH(t, &mm->tasks, entry) {
 		if (t->agent != a || t->done)
 			continue;
 		t->retries = 0;

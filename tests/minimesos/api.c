@@ -38,8 +38,8 @@ master_info(struct mm *mm)
 
 	sscanf(mm->opt.listen_addr, "%u.%u.%u.%u", &b[0], &b[1], &b[2], &b[3]);
 	json_add_str(o, "id", mm->master_id);
-	json_add_int(
-	    o, "ip", (int64_t)b[3] << 24 | b[2] << 16 | b[1] << 8 | b[0]);
+	json_add_int(o, "ip",
+	    (int64_t)b[3] << 24 | b[2] << 16 | b[1] << 8 | b[0]);
 	json_add_int(o, "port", mm->port);
 	pid = xasprintf("master@%s:%d", mm->opt.listen_addr, mm->port);
 	json_add_str(o, "pid", pid);
@@ -258,8 +258,8 @@ validate_call(struct json_object *call, const char *type, const char *principal)
 	for (i = 0; i < sizeof(need) / sizeof(need[0]); i++)
 		if (strcmp(type, need[i][0]) == 0 &&
 		    json_get(call, need[i][1]) == NULL)
-			return (xasprintf(
-			    "Expecting '%s' to be present", need[i][1]));
+			return (xasprintf("Expecting '%s' to be present",
+			    need[i][1]));
 	if (strcmp(type, "ACKNOWLEDGE") == 0)
 		return (validate_uuid(json_str(call, "acknowledge.uuid")));
 	return (NULL);
@@ -344,8 +344,8 @@ handle_update_framework(struct conn *c, struct request *r, struct framework *fw,
 		return;
 	}
 	framework_set_info(fw, info);
-	framework_suppress(
-	    fw, json_get(call, "update_framework.suppressed_roles"), 1);
+	framework_suppress(fw,
+	    json_get(call, "update_framework.suppressed_roles"), 1);
 	offer_drop_framework(fw);
 	offer_soon(c->mm);
 	conn_reply(c, r, 200, NULL, NULL, NULL, 0);
@@ -441,8 +441,8 @@ log_tasks(struct json_object *list, struct json_object *call)
 	for (i = 0; i < json_len(ops); i++) {
 		tasks = json_get(json_at(ops, i), "launch.task_infos");
 		for (k = 0; k < json_len(tasks); k++)
-			if ((id = json_str(
-				 json_at(tasks, k), "task_id.value")) != NULL)
+			if ((id = json_str(json_at(tasks, k),
+				 "task_id.value")) != NULL)
 				json_add_str(list, NULL, id);
 	}
 	if ((id = json_str(call, "kill.task_id.value")) != NULL ||

@@ -99,7 +99,7 @@ reconcile(struct framework *fw, struct json_object *call)
 	size_t i;
 
 	if (json_len(tasks) == 0) {
-		TAILQ_FOREACH (t, &fw->mm->tasks, entry)
+		TAILQ_FOREACH(t, &fw->mm->tasks, entry)
 			if (t->in_master && strcmp(t->fwid, fw->id) == 0)
 				status_latest(fw, t,
 				    "Reconciliation: Latest task state",

@@ -214,8 +214,8 @@ calls_drop(struct mm *mm, struct args *a)
 	if (when != NULL && strcmp(when, "before") != 0 &&
 	    strcmp(when, "after") != 0)
 		a->error = "when";
-	set_fault(
-	    &mm->faults.drop, a, when != NULL && strcmp(when, "after") == 0);
+	set_fault(&mm->faults.drop, a,
+	    when != NULL && strcmp(when, "after") == 0);
 	return (NULL);
 }
 
@@ -473,12 +473,12 @@ task_unknown(struct mm *mm, struct args *a)
 	json_add_str(info, "name", name);
 	json_add_id(info, "task_id", name);
 	json_add_id(info, "agent_id", mm->agents[i].id);
-	json_add_str(
-	    json_add_obj(info, "command"), "value", "exec sleep 100000");
+	json_add_str(json_add_obj(info, "command"), "value",
+	    "exec sleep 100000");
 	rv_add_scalar(&rv, "cpus", NULL, 0.1);
 	rv_add_scalar(&rv, "mem", NULL, 32);
-	task_launch(
-	    fw, &mm->agents[i], fw->nroles > 0 ? fw->roles[0] : "*", info, &rv);
+	task_launch(fw, &mm->agents[i], fw->nroles > 0 ? fw->roles[0] : "*",
+	    info, &rv);
 	rv_free(&rv);
 	json_object_put(info);
 	free(id);

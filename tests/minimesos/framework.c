@@ -29,7 +29,7 @@ framework_find(struct mm *mm, const char *id)
 {
 	struct framework *fw;
 
-	TAILQ_FOREACH (fw, &mm->frameworks, entry)
+	TAILQ_FOREACH(fw, &mm->frameworks, entry)
 		if (id != NULL && strcmp(fw->id, id) == 0)
 			return (fw);
 	return (NULL);
@@ -88,8 +88,8 @@ check_role(const char *role)
 	if (strcmp(role, "*") == 0)
 		return (NULL);
 	if (*role == '\0' || *role == '/' || role[strlen(role) - 1] == '/')
-		return (xasprintf(
-		    "Role '%s' cannot start or end with a slash", role));
+		return (xasprintf("Role '%s' cannot start or end with a slash",
+		    role));
 	next = copy = xstrdup(role);
 	while (error == NULL && (part = strsep(&next, "/")) != NULL)
 		error = check_component(part);
@@ -325,7 +325,7 @@ framework_remove(struct framework *fw)
 
 	trace(mm, "framework %s removed", fw->id);
 	stream_end(fw);
-	TAILQ_FOREACH (t, &mm->tasks, entry)
+	TAILQ_FOREACH(t, &mm->tasks, entry)
 		if (strcmp(t->fwid, fw->id) == 0 && !t->done)
 			task_stop_silently(t);
 	if (mm->ncompleted == MM_MAX_COMPLETED) {
@@ -372,16 +372,16 @@ fail_over(struct framework *fw)
 		return;
 	o = json_object_new_object();
 	json_add_str(o, "type", "ERROR");
-	json_add_str(
-	    json_add_obj(o, "error"), "message", "Framework failed over");
+	json_add_str(json_add_obj(o, "error"), "message",
+	    "Framework failed over");
 	stream_event(fw, o);
 	stream_end(fw);
 	event_del(fw->failover);
 }
 
 void
-framework_subscribe(
-    struct conn *c, struct json_object *call, const char *principal)
+framework_subscribe(struct conn *c, struct json_object *call,
+    const char *principal)
 {
 	struct mm *mm = c->mm;
 	struct json_object *info = json_get(call, "subscribe.framework_info");
@@ -426,7 +426,7 @@ framework_failure(struct mm *mm, const char *agent_id)
 	struct framework *fw, *next;
 	struct json_object *o;
 
-	TAILQ_FOREACH_SAFE (fw, &mm->frameworks, entry, next) {
+	TAILQ_FOREACH_SAFE(fw, &mm->frameworks, entry, next) {
 		if (fw->conn == NULL)
 			continue;
 		mm->count.failures++;

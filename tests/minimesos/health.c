@@ -130,8 +130,8 @@ probe_read_cb(struct bufferevent *bev, void *arg)
 	int code = 0;
 	char *line;
 
-	line = evbuffer_readln(
-	    bufferevent_get_input(bev), NULL, EVBUFFER_EOL_CRLF);
+	line = evbuffer_readln(bufferevent_get_input(bev), NULL,
+	    EVBUFFER_EOL_CRLF);
 	if (line == NULL)
 		return;
 	sscanf(line, "HTTP/%*s %d", &code);
@@ -155,8 +155,8 @@ probe_connect(struct health *h)
 	    BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
 	bufferevent_setcb(h->bev, probe_read_cb, NULL, probe_event_cb, h);
 	bufferevent_enable(h->bev, EV_READ | EV_WRITE);
-	if (bufferevent_socket_connect(
-		h->bev, (struct sockaddr *)&sin, sizeof(sin)) == -1)
+	if (bufferevent_socket_connect(h->bev, (struct sockaddr *)&sin,
+		sizeof(sin)) == -1)
 		fail(h);
 }
 
@@ -179,18 +179,21 @@ probe_command(struct health *h)
 		sl_add(argv, xstrdup(value != NULL ? value : "false"));
 		for (i = 1; i < json_len(json_get(command, "arguments")); i++)
 			sl_add(argv,
-			    xstrdup(json_str(
-				json_at(json_get(command, "arguments"), i),
-				"")));
+			    xstrdup(
+				json_str(json_at(json_get(command, "arguments"),
+					     i),
+				    "")));
 	}
 	for (i = 0; i < json_len(json_get(command, "environment.variables"));
 	     i++) {
-		name = json_str(
-		    json_at(json_get(command, "environment.variables"), i),
-		    "name");
-		value = json_str(
-		    json_at(json_get(command, "environment.variables"), i),
-		    "value");
+		name =
+		    json_str(json_at(json_get(command, "environment.variables"),
+				 i),
+			"name");
+		value =
+		    json_str(json_at(json_get(command, "environment.variables"),
+				 i),
+			"value");
 		if (value != NULL)
 			sl_add(envp, xasprintf("%s=%s", name, value));
 	}
@@ -238,8 +241,8 @@ health_start(struct task *t)
 	h->kind = strcmp(type, "TCP") == 0 ? HEALTH_TCP
 	    : strcmp(type, "HTTP") == 0	   ? HEALTH_HTTP
 					   : HEALTH_COMMAND;
-	h->port = (int)json_num(
-	    c, h->kind == HEALTH_TCP ? "tcp.port" : "http.port", 0);
+	h->port = (int)json_num(c,
+	    h->kind == HEALTH_TCP ? "tcp.port" : "http.port", 0);
 	h->timeout_ms = (int)(json_num(c, "timeout_seconds", 20) * 1000);
 	h->interval_ms =
 	    (int)(json_num(c, "interval_seconds", 10) * scale * 1000);
@@ -249,8 +252,8 @@ health_start(struct task *t)
 	h->initializing = 1;
 	h->next = evtimer_new(t->mm->base, next_cb, h);
 	h->deadline = evtimer_new(t->mm->base, deadline_cb, h);
-	after_ms(
-	    h->next, (int)(json_num(c, "delay_seconds", 15) * scale * 1000));
+	after_ms(h->next,
+	    (int)(json_num(c, "delay_seconds", 15) * scale * 1000));
 }
 
 void
@@ -273,7 +276,7 @@ health_reap(struct mm *mm, pid_t pid, int status)
 {
 	struct task *t;
 
-	TAILQ_FOREACH (t, &mm->tasks, entry) {
+	TAILQ_FOREACH(t, &mm->tasks, entry) {
 		if (t->health == NULL || t->health->pid != pid)
 			continue;
 		t->health->pid = 0;

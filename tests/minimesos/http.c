@@ -209,8 +209,8 @@ request_read(struct evbuffer *in, struct request **out)
 	head = xcalloc(1, hlen + 1);
 	evbuffer_copyout(in, head, hlen);
 	if (strlen(head) == hlen && parse_head(r, head) == 0)
-		n = parse_body(
-		    r, (char *)evbuffer_pullup(in, -1) + hlen, len - hlen);
+		n = parse_body(r, (char *)evbuffer_pullup(in, -1) + hlen,
+		    len - hlen);
 	free(head);
 	if (n == -1 || (n == 0 && r->body == NULL) ||
 	    (n == 0 && request_header(r, "Transfer-Encoding") != NULL)) {
@@ -260,8 +260,8 @@ conn_reset(struct conn *c)
 {
 	struct linger l = { 1, 0 };
 
-	setsockopt(
-	    bufferevent_getfd(c->bev), SOL_SOCKET, SO_LINGER, &l, sizeof(l));
+	setsockopt(bufferevent_getfd(c->bev), SOL_SOCKET, SO_LINGER, &l,
+	    sizeof(l));
 	conn_close(c);
 }
 
@@ -270,7 +270,7 @@ conn_close_all(struct mm *mm)
 {
 	struct conn *c, *next;
 
-	TAILQ_FOREACH_SAFE (c, &mm->conns, entry, next)
+	TAILQ_FOREACH_SAFE(c, &mm->conns, entry, next)
 		conn_close(c);
 }
 
@@ -356,8 +356,8 @@ conn_new(struct mm *mm, evutil_socket_t fd, int follower)
 	if (c->held == NULL || c->pend == NULL || c->bev == NULL ||
 	    c->delay_ev == NULL)
 		abort();
-	bufferevent_setcb(
-	    c->bev, conn_read_cb, conn_write_cb, conn_event_cb, c);
+	bufferevent_setcb(c->bev, conn_read_cb, conn_write_cb, conn_event_cb,
+	    c);
 	TAILQ_INSERT_TAIL(&mm->conns, c, entry);
 	bufferevent_enable(c->bev, EV_READ | EV_WRITE);
 }
@@ -481,6 +481,6 @@ stream_head(struct conn *c, const char *stream_id)
 void
 conn_reply_text(struct conn *c, struct request *r, int code, const char *text)
 {
-	conn_reply(
-	    c, r, code, NULL, "text/plain; charset=utf-8", text, strlen(text));
+	conn_reply(c, r, code, NULL, "text/plain; charset=utf-8", text,
+	    strlen(text));
 }

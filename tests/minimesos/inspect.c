@@ -121,10 +121,10 @@ add_host_config(struct json_object *o, struct task *t)
 	add_ports(json_add_obj(h, "PortBindings"), t);
 	json_add_str(h, "Runtime", "runc");
 	json_add_int(h, "ShmSize", 67108864);
-	json_add_int(
-	    h, "CpuShares", (int64_t)(rv_scalar(&t->res, "cpus") * 1024));
-	json_add_int(
-	    h, "Memory", (int64_t)(rv_scalar(&t->res, "mem") * 1048576));
+	json_add_int(h, "CpuShares",
+	    (int64_t)(rv_scalar(&t->res, "cpus") * 1024));
+	json_add_int(h, "Memory",
+	    (int64_t)(rv_scalar(&t->res, "mem") * 1048576));
 	add_all(h, texts, "\"");
 	add_all(h, nulls, "n");
 	add_all(h, zeros, "0");
@@ -174,8 +174,8 @@ add_network(struct json_object *o, struct task *t)
 	json_add_str(n, "IPAddress", ip);
 	json_add_int(n, "IPPrefixLen", t->bridge ? 16 : 0);
 	add_all(n, texts, "\"");
-	one = json_add_obj(
-	    json_add_obj(n, "Networks"), t->bridge ? "bridge" : "host");
+	one = json_add_obj(json_add_obj(n, "Networks"),
+	    t->bridge ? "bridge" : "host");
 	add_all(one, nulls, "n");
 	json_add_str(one, "IPAddress", ip);
 	json_add_int(one, "IPPrefixLen", t->bridge ? 16 : 0);

@@ -101,8 +101,8 @@ print_object(struct evbuffer *b, struct json_object *o, int pretty, int depth)
 		name = json_object_iter_peek_name(&it);
 		print_string(b, name, strlen(name));
 		evbuffer_add(b, pretty ? ": " : ":", pretty ? 2 : 1);
-		print_value(
-		    b, json_object_iter_peek_value(&it), pretty, depth + 1);
+		print_value(b, json_object_iter_peek_value(&it), pretty,
+		    depth + 1);
 		json_object_iter_next(&it);
 	}
 	if (pretty && !first)
@@ -121,8 +121,8 @@ print_array(struct evbuffer *b, struct json_object *o, int pretty, int depth)
 			evbuffer_add(b, ",", 1);
 		if (pretty)
 			print_indent(b, depth + 1);
-		print_value(
-		    b, json_object_array_get_idx(o, i), pretty, depth + 1);
+		print_value(b, json_object_array_get_idx(o, i), pretty,
+		    depth + 1);
 	}
 	if (pretty && n > 0)
 		print_indent(b, depth);
@@ -137,15 +137,15 @@ print_value(struct evbuffer *b, struct json_object *o, int pretty, int depth)
 		evbuffer_add(b, "null", 4);
 		break;
 	case json_type_boolean:
-		evbuffer_add_printf(
-		    b, "%s", json_object_get_boolean(o) ? "true" : "false");
+		evbuffer_add_printf(b, "%s",
+		    json_object_get_boolean(o) ? "true" : "false");
 		break;
 	case json_type_double:
 		print_double(b, json_object_get_double(o));
 		break;
 	case json_type_int:
-		evbuffer_add_printf(
-		    b, "%lld", (long long)json_object_get_int64(o));
+		evbuffer_add_printf(b, "%lld",
+		    (long long)json_object_get_int64(o));
 		break;
 	case json_type_string:
 		print_string(b, json_object_get_string(o),

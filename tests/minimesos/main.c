@@ -300,8 +300,8 @@ kill_children(void)
 	FILE *f;
 	int pid;
 
-	snprintf(
-	    path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children",
+	    (int)getpid());
 	if ((f = fopen(path, "r")) == NULL)
 		return;
 	while (fscanf(f, "%d", &pid) == 1)
@@ -317,7 +317,7 @@ end_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	TAILQ_FOREACH (t, &mm->tasks, entry)
+	TAILQ_FOREACH(t, &mm->tasks, entry)
 		task_signal(t, SIGKILL);
 	kill_children();
 	after_ms(mm->end_ev, 200);
@@ -336,7 +336,7 @@ signal_cb(evutil_socket_t sig, short what, void *arg)
 		return;
 	mm->ending = 1;
 	master_down(mm);
-	TAILQ_FOREACH (t, &mm->tasks, entry) {
+	TAILQ_FOREACH(t, &mm->tasks, entry) {
 		t->silent = 1;
 		health_stop(t);
 		if (t->start_ev != NULL)

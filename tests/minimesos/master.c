@@ -44,8 +44,8 @@ listen_on(struct mm *mm, int *port)
 	    1024, (struct sockaddr *)&sin, sizeof(sin));
 	if (l == NULL)
 		return (NULL);
-	if (getsockname(
-		evconnlistener_get_fd(l), (struct sockaddr *)&sin, &len) == 0)
+	if (getsockname(evconnlistener_get_fd(l), (struct sockaddr *)&sin,
+		&len) == 0)
 		*port = ntohs(sin.sin_port);
 	return (l);
 }
@@ -127,7 +127,7 @@ master_down(struct mm *mm)
 		framework_free(fw);
 	while (mm->ncompleted > 0)
 		free(mm->completed[--mm->ncompleted]);
-	TAILQ_FOREACH (t, &mm->tasks, entry)
+	TAILQ_FOREACH(t, &mm->tasks, entry)
 		t->in_master = t->unreachable = 0;
 	for (i = 0; i < mm->opt.agents; i++) {
 		a = &mm->agents[i];

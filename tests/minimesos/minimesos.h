@@ -447,8 +447,8 @@ char *schema_check_call(struct json_object *);
  * http.c: connections and answers.  conn_new takes the descriptor.  Inside a
  * handler conn_close only marks the connection; it is freed after it.
  */
-void conn_accept_cb(
-    struct evconnlistener *, evutil_socket_t, struct sockaddr *, int, void *);
+void conn_accept_cb(struct evconnlistener *, evutil_socket_t, struct sockaddr *,
+    int, void *);
 void conn_new(struct mm *, evutil_socket_t, int);
 void conn_close(struct conn *);
 void conn_reset(struct conn *);
@@ -551,8 +551,8 @@ struct json_object *status_new(const char *, enum task_state, const char *,
     const char *, const char *, const char *);
 void status_from_master(struct framework *, const char *, enum task_state,
     const char *, const char *, const char *, int64_t);
-void status_latest(
-    struct framework *, struct task *, const char *, const char *, int);
+void status_latest(struct framework *, struct task *, const char *,
+    const char *, int);
 void update_queue(struct task *, enum task_state, const char *, const char *,
     const char *, const char *);
 void update_forward(struct task *, int);

@@ -29,7 +29,7 @@ offer_find(struct mm *mm, const char *id)
 {
 	struct offer *o;
 
-	TAILQ_FOREACH (o, &mm->offers, entry)
+	TAILQ_FOREACH(o, &mm->offers, entry)
 		if (id != NULL && strcmp(o->id, id) == 0)
 			return (o);
 	return (NULL);
@@ -63,7 +63,7 @@ offer_of_agent(struct mm *mm, struct agent *a)
 {
 	struct offer *o;
 
-	TAILQ_FOREACH (o, &mm->offers, entry)
+	TAILQ_FOREACH(o, &mm->offers, entry)
 		if (a == NULL || o->agent == a)
 			return (o);
 	return (NULL);
@@ -85,7 +85,7 @@ offer_drop_framework(struct framework *fw)
 {
 	struct offer *o, *next;
 
-	TAILQ_FOREACH_SAFE (o, &fw->mm->offers, entry, next)
+	TAILQ_FOREACH_SAFE(o, &fw->mm->offers, entry, next)
 		if (o->fw == fw)
 			offer_free(fw->mm, o);
 }
@@ -121,7 +121,7 @@ filter_clear(struct framework *fw, const char *role)
 {
 	struct filter *f, *next;
 
-	TAILQ_FOREACH_SAFE (f, &fw->filters, entry, next)
+	TAILQ_FOREACH_SAFE(f, &fw->filters, entry, next)
 		if (role == NULL || strcmp(f->role, role) == 0)
 			filter_free(fw, f);
 }
@@ -132,8 +132,8 @@ filter_clear_agent(struct mm *mm, struct agent *a)
 	struct framework *fw;
 	struct filter *f, *next;
 
-	TAILQ_FOREACH (fw, &mm->frameworks, entry)
-		TAILQ_FOREACH_SAFE (f, &fw->filters, entry, next)
+	TAILQ_FOREACH(fw, &mm->frameworks, entry)
+		TAILQ_FOREACH_SAFE(f, &fw->filters, entry, next)
 			if (f->agent == a)
 				filter_free(fw, f);
 }
@@ -145,7 +145,7 @@ filtered(struct framework *fw, const char *role, struct agent *a,
 	struct filter *f, *next;
 	double t = now();
 
-	TAILQ_FOREACH_SAFE (f, &fw->filters, entry, next) {
+	TAILQ_FOREACH_SAFE(f, &fw->filters, entry, next) {
 		if (f->until <= t) {
 			filter_free(fw, f);
 			continue;
@@ -191,12 +191,12 @@ offer_json(struct offer *of, struct json_object *o)
 	json_add_str(addr, "ip", of->agent->hostname);
 	json_add_int(addr, "port", of->agent->port);
 	json_add_str(u, "path", "/slave(1)");
-	json_object_object_add(
-	    o, "resources", rv_json(&of->res, of->role, of->fw->caps));
+	json_object_object_add(o, "resources",
+	    rv_json(&of->res, of->role, of->fw->caps));
 	offer_attributes(o, of->agent);
 	if (of->fw->caps & CAP_MULTI_ROLE)
-		json_add_str(
-		    json_add_obj(o, "allocation_info"), "role", of->role);
+		json_add_str(json_add_obj(o, "allocation_info"), "role",
+		    of->role);
 }
 
 static int
@@ -235,10 +235,10 @@ share(struct framework *fw)
 	struct task *t;
 	double sum = 0;
 
-	TAILQ_FOREACH (o, &fw->mm->offers, entry)
+	TAILQ_FOREACH(o, &fw->mm->offers, entry)
 		if (o->fw == fw)
 			sum += rv_scalar(&o->res, "cpus");
-	TAILQ_FOREACH (t, &fw->mm->tasks, entry)
+	TAILQ_FOREACH(t, &fw->mm->tasks, entry)
 		if (t->holds && strcmp(t->fwid, fw->id) == 0)
 			sum += rv_scalar(&t->res, "cpus");
 	return (sum);
@@ -271,8 +271,8 @@ offer_round_agent(struct mm *mm, struct agent *a, struct round *r, size_t n)
 	for (i = 0; i < n; i++)
 		for (k = 0; k < r[i].fw->nroles; k++)
 			if (!r[i].fw->suppressed[k])
-				offer_agent(
-				    r[i].fw, r[i].fw->roles[k], a, &r[i].list);
+				offer_agent(r[i].fw, r[i].fw->roles[k], a,
+				    &r[i].list);
 	(void)mm;
 }
 
@@ -286,11 +286,11 @@ offer_round(struct mm *mm)
 	size_t n = 0, i;
 	int k;
 
-	TAILQ_FOREACH (fw, &mm->frameworks, entry)
+	TAILQ_FOREACH(fw, &mm->frameworks, entry)
 		n++;
 	r = xcalloc(n + 1, sizeof(*r));
 	n = 0;
-	TAILQ_FOREACH (fw, &mm->frameworks, entry)
+	TAILQ_FOREACH(fw, &mm->frameworks, entry)
 		if (fw->state == FW_CONNECTED && fw->conn != NULL)
 			r[n++].fw = fw;
 	for (k = 0; n > 0 && k < mm->opt.agents; k++)
@@ -304,8 +304,8 @@ offer_round(struct mm *mm)
 			continue;
 		ev = json_object_new_object();
 		json_add_str(ev, "type", "OFFERS");
-		json_object_object_add(
-		    json_add_obj(ev, "offers"), "offers", r[i].list);
+		json_object_object_add(json_add_obj(ev, "offers"), "offers",
+		    r[i].list);
 		stream_event(r[i].fw, ev);
 	}
 	free(r);

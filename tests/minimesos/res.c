@@ -259,8 +259,8 @@ rv_has_port(const struct resvec *rv, int64_t port)
 
 /* role: of a static reservation, or NULL. */
 void
-rv_add_scalar(
-    struct resvec *rv, const char *name, const char *role, double value)
+rv_add_scalar(struct resvec *rv, const char *name, const char *role,
+    double value)
 {
 	struct res like;
 
@@ -340,8 +340,8 @@ rv_json(const struct resvec *rv, const char *role, unsigned int caps)
 		if (!(caps & CAP_RESERVATION))
 			json_add_str(o, "role", r->role ? r->role : "*");
 		if (caps & CAP_MULTI_ROLE)
-			json_add_str(
-			    json_add_obj(o, "allocation_info"), "role", role);
+			json_add_str(json_add_obj(o, "allocation_info"), "role",
+			    role);
 		if (!(caps & CAP_RESERVATION) || r->role == NULL)
 			continue;
 		one = json_add_obj(json_add_arr(o, "reservations"), NULL);
@@ -366,8 +366,8 @@ rv_text(const struct resvec *rv, const char *role)
 		    "%s%s(allocated: %s)%s:", i > 0 ? "; " : "", r->name, role,
 		    r->meta);
 		if (!r->is_ranges) {
-			evbuffer_add_printf(
-			    b, "%.10g", (double)r->milli / 1000);
+			evbuffer_add_printf(b, "%.10g",
+			    (double)r->milli / 1000);
 			continue;
 		}
 		for (k = 0; k < r->nr; k++)
@@ -461,8 +461,8 @@ parse_one(struct resvec *rv, struct json_object *o, const char *role)
 		if (json_get(o, "ranges") == NULL)
 			error = xstrdup("Invalid ranges resource");
 		else
-			error = parse_ranges(
-			    rv_piece(rv, &like), json_get(o, "ranges.range"));
+			error = parse_ranges(rv_piece(rv, &like),
+			    json_get(o, "ranges.range"));
 	} else if (type != NULL && strcmp(type, "SCALAR") == 0) {
 		d = json_num(o, "scalar.value", -1);
 		if (!(d >= 0) || isinf(d))
@@ -478,8 +478,8 @@ parse_one(struct resvec *rv, struct json_object *o, const char *role)
 
 /* The resources of a task.  -1 and a text in *error when they are bad. */
 int
-rv_parse(
-    struct resvec *rv, struct json_object *list, const char *role, char **error)
+rv_parse(struct resvec *rv, struct json_object *list, const char *role,
+    char **error)
 {
 	size_t i;
 

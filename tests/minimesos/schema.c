@@ -264,8 +264,8 @@ check_field(const struct field *f, struct json_object *v)
 	size_t i;
 
 	if (json_object_is_type(v, json_type_array) && !(f->flags & REP))
-		return (xasprintf(
-		    "Not expecting a JSON array for field '%s'", f->name));
+		return (xasprintf("Not expecting a JSON array for field '%s'",
+		    f->name));
 	for (i = 0; i < json_len(v); i++) {
 		if ((one = json_at(v, i)) == NULL)
 			continue;

@@ -26,7 +26,7 @@ show_tasks(struct mm *mm, int all)
 	struct json_object *list = json_object_new_array(), *o;
 	struct task *t;
 
-	TAILQ_FOREACH (t, &mm->tasks, entry) {
+	TAILQ_FOREACH(t, &mm->tasks, entry) {
 		if (!all && (t->done || t->silent || state_terminal(t->state)))
 			continue;
 		o = json_add_obj(list, NULL);
@@ -61,7 +61,7 @@ show_frameworks(struct mm *mm, int all)
 	size_t i;
 
 	(void)all;
-	TAILQ_FOREACH (fw, &mm->frameworks, entry) {
+	TAILQ_FOREACH(fw, &mm->frameworks, entry) {
 		o = json_add_obj(list, NULL);
 		json_add_str(o, "framework", fw->id);
 		json_add_str(o, "state", names[fw->state]);
@@ -96,12 +96,12 @@ show_agents(struct mm *mm, int all)
 		json_add_int(o, "first_port", ag->base);
 		json_add_int(o, "ports", mm->opt.ports);
 		json_add_flag(o, "hidden", ag->hidden);
-		json_object_object_add(
-		    o, "total", rv_json(&ag->total, "*", CAP_RESERVATION));
+		json_object_object_add(o, "total",
+		    rv_json(&ag->total, "*", CAP_RESERVATION));
 		memset(&rv, 0, sizeof(rv));
 		agent_available(mm, ag, &rv);
-		json_object_object_add(
-		    o, "free", rv_json(&rv, "*", CAP_RESERVATION));
+		json_object_object_add(o, "free",
+		    rv_json(&rv, "*", CAP_RESERVATION));
 		rv_free(&rv);
 	}
 	return (list);
@@ -114,15 +114,15 @@ show_offers(struct mm *mm, int all)
 	struct offer *of;
 
 	(void)all;
-	TAILQ_FOREACH (of, &mm->offers, entry) {
+	TAILQ_FOREACH(of, &mm->offers, entry) {
 		o = json_add_obj(list, NULL);
 		json_add_str(o, "offer", of->id);
 		json_add_str(o, "framework", of->fw->id);
 		json_add_int(o, "agent_index", of->agent->idx);
 		json_add_str(o, "role", of->role);
 		json_object_object_add(o, "resources",
-		    rv_json(
-			&of->res, of->role, CAP_RESERVATION | CAP_MULTI_ROLE));
+		    rv_json(&of->res, of->role,
+			CAP_RESERVATION | CAP_MULTI_ROLE));
 	}
 	return (list);
 }
@@ -134,7 +134,7 @@ show_calls(struct mm *mm, int all)
 	struct call_rec *rec;
 
 	(void)all;
-	TAILQ_FOREACH (rec, &mm->calls, entry)
+	TAILQ_FOREACH(rec, &mm->calls, entry)
 		json_object_array_add(list, json_object_get(rec->json));
 	return (list);
 }
@@ -148,7 +148,7 @@ show_counters(struct mm *mm, int all)
 	int streams = 0, conns = 0;
 
 	(void)all;
-	TAILQ_FOREACH (conn, &mm->conns, entry) {
+	TAILQ_FOREACH(conn, &mm->conns, entry) {
 		conns++;
 		streams += conn->fw != NULL;
 	}

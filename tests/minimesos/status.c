@@ -111,8 +111,8 @@ status_from_master(struct framework *fw, const char *id, enum task_state state,
 		json_add_id(s, "agent_id", agent_id);
 	json_add_num(s, "timestamp", now());
 	if (ns != 0)
-		json_add_int(
-		    json_add_obj(s, "unreachable_time"), "nanoseconds", ns);
+		json_add_int(json_add_obj(s, "unreachable_time"), "nanoseconds",
+		    ns);
 	framework_status(fw, s);
 }
 
@@ -146,9 +146,10 @@ container_status(struct task *t, struct json_object *s, enum task_state state)
 	struct json_object *c = json_add_obj(s, "container_status"), *ip;
 
 	json_add_id(c, "container_id", t->container);
-	ip = json_add_obj(
-	    json_add_arr(json_add_obj(json_add_arr(c, "network_infos"), NULL),
-		"ip_addresses"),
+	ip = json_add_obj(json_add_arr(json_add_obj(json_add_arr(c,
+							"network_infos"),
+					   NULL),
+			      "ip_addresses"),
 	    NULL);
 	json_add_str(ip, "protocol", "IPv4");
 	json_add_str(ip, "ip_address",
@@ -297,7 +298,7 @@ update_flush(struct mm *mm, const char *fwid)
 {
 	struct task *t;
 
-	TAILQ_FOREACH (t, &mm->tasks, entry) {
+	TAILQ_FOREACH(t, &mm->tasks, entry) {
 		if (t->done || (fwid != NULL && strcmp(t->fwid, fwid) != 0))
 			continue;
 		t->retries = 0;

@@ -53,7 +53,7 @@ stream_release(struct mm *mm)
 {
 	struct conn *c;
 
-	TAILQ_FOREACH (c, &mm->conns, entry)
+	TAILQ_FOREACH(c, &mm->conns, entry)
 		stream_pump(c);
 }
 
@@ -242,7 +242,7 @@ stream_drop_all(struct mm *mm, const char *how)
 {
 	struct framework *fw, *next;
 
-	TAILQ_FOREACH_SAFE (fw, &mm->frameworks, entry, next) {
+	TAILQ_FOREACH_SAFE(fw, &mm->frameworks, entry, next) {
 		if (fw->conn == NULL)
 			continue;
 		if (strcmp(how, "rst") == 0)

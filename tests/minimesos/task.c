@@ -37,7 +37,7 @@ task_find(struct mm *mm, const char *fwid, const char *id)
 {
 	struct task *t, *found = NULL;
 
-	TAILQ_FOREACH (t, &mm->tasks, entry) {
+	TAILQ_FOREACH(t, &mm->tasks, entry) {
 		if (id == NULL || strcmp(t->id, id) != 0 ||
 		    (fwid != NULL && strcmp(t->fwid, fwid) != 0))
 			continue;
@@ -55,8 +55,8 @@ task_grace(struct task *t, struct json_object *policy)
 	double ns = json_num(policy, "grace_period.nanoseconds", -1);
 
 	if (ns < 0)
-		ns = json_num(
-		    t->info, "kill_policy.grace_period.nanoseconds", -1);
+		ns = json_num(t->info, "kill_policy.grace_period.nanoseconds",
+		    -1);
 	return (ns < 0 ? DEFAULT_GRACE : ns / 1e9);
 }
 
@@ -166,8 +166,8 @@ start_running(struct task *t)
 		error = xstrdup("Failed to run the container");
 	}
 	if (error != NULL) {
-		update_queue(
-		    t, STATE_FAILED, "SOURCE_EXECUTOR", NULL, error, NULL);
+		update_queue(t, STATE_FAILED, "SOURCE_EXECUTOR", NULL, error,
+		    NULL);
 		free(error);
 		return;
 	}
@@ -304,14 +304,14 @@ task_kill(struct task *t, double grace)
 				  json_get(t->fwinfo, "capabilities")),
 			   "TASK_KILLING_STATE") != NULL;
 	if (caps_killing)
-		update_queue(
-		    t, STATE_KILLING, "SOURCE_EXECUTOR", NULL, NULL, NULL);
+		update_queue(t, STATE_KILLING, "SOURCE_EXECUTOR", NULL, NULL,
+		    NULL);
 	if (t->pid > 0) {
 		health_stop(t);
 		task_signal(t, SIGTERM);
 	} else
-		update_queue(
-		    t, STATE_KILLED, "SOURCE_EXECUTOR", NULL, NULL, NULL);
+		update_queue(t, STATE_KILLED, "SOURCE_EXECUTOR", NULL, NULL,
+		    NULL);
 }
 
 /* Its framework or agent is no more: ends it and says nothing. */
@@ -350,8 +350,8 @@ exit_text(struct task *t, int status)
 		return (xasprintf("Container exited with status %d", code));
 	if (WIFEXITED(status))
 		return (xasprintf("Command exited with status %d", code));
-	return (xasprintf(
-	    "Command terminated with signal %s", strsignal(WTERMSIG(status))));
+	return (xasprintf("Command terminated with signal %s",
+	    strsignal(WTERMSIG(status))));
 }
 
 void
@@ -379,7 +379,7 @@ task_of_pid(struct mm *mm, pid_t pid)
 {
 	struct task *t;
 
-	TAILQ_FOREACH (t, &mm->tasks, entry)
+	TAILQ_FOREACH(t, &mm->tasks, entry)
 		if (t->pid == pid)
 			return (t);
 	return (NULL);

@@ -69,19 +69,19 @@ tls_new(struct mm *mm)
 	int n;
 
 	gnutls_certificate_allocate_credentials(&s->cred);
-	n = gnutls_certificate_set_x509_key_file(
-	    s->cred, mm->opt.tls_cert, mm->opt.tls_key, GNUTLS_X509_FMT_PEM);
+	n = gnutls_certificate_set_x509_key_file(s->cred, mm->opt.tls_cert,
+	    mm->opt.tls_key, GNUTLS_X509_FMT_PEM);
 	if (n < 0)
 		tls_die(mm->opt.tls_cert, n);
 	if (mm->opt.tls_client_ca != NULL) {
-		n = gnutls_certificate_set_x509_trust_file(
-		    s->cred, mm->opt.tls_client_ca, GNUTLS_X509_FMT_PEM);
+		n = gnutls_certificate_set_x509_trust_file(s->cred,
+		    mm->opt.tls_client_ca, GNUTLS_X509_FMT_PEM);
 		if (n < 0)
 			tls_die(mm->opt.tls_client_ca, n);
 		s->want_cert = 1;
 	}
-	gnutls_certificate_set_known_dh_params(
-	    s->cred, GNUTLS_SEC_PARAM_MEDIUM);
+	gnutls_certificate_set_known_dh_params(s->cred,
+	    GNUTLS_SEC_PARAM_MEDIUM);
 	n = gnutls_priority_init(&s->priority,
 	    mm->opt.tls_priority != NULL ? mm->opt.tls_priority
 					 : DEFAULT_PRIORITY,
@@ -255,14 +255,14 @@ tls_accept(struct mm *mm, evutil_socket_t fd, int follower)
 	r->mm = mm;
 	r->fd = fd;
 	r->follower = follower;
-	gnutls_init(
-	    &r->session, GNUTLS_SERVER | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL);
+	gnutls_init(&r->session,
+	    GNUTLS_SERVER | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL);
 	gnutls_priority_set(r->session, mm->tls->priority);
-	gnutls_credentials_set(
-	    r->session, GNUTLS_CRD_CERTIFICATE, mm->tls->cred);
+	gnutls_credentials_set(r->session, GNUTLS_CRD_CERTIFICATE,
+	    mm->tls->cred);
 	if (mm->tls->want_cert) {
-		gnutls_certificate_server_set_request(
-		    r->session, GNUTLS_CERT_REQUIRE);
+		gnutls_certificate_server_set_request(r->session,
+		    GNUTLS_CERT_REQUIRE);
 		gnutls_session_set_verify_cert(r->session, NULL, 0);
 	}
 	gnutls_transport_set_int(r->session, fd);

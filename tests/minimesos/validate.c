@@ -39,7 +39,7 @@ check_id(struct framework *fw, const char *id)
 		    *p == 0x7f)
 			return (
 			    xasprintf("'%s' contains invalid characters", id));
-	TAILQ_FOREACH (t, &fw->mm->tasks, entry) {
+	TAILQ_FOREACH(t, &fw->mm->tasks, entry) {
 		if (strcmp(t->id, id) != 0 || strcmp(t->fwid, fw->id) != 0)
 			continue;
 		if (t->in_master)
@@ -79,16 +79,16 @@ check_health(struct json_object *h)
 				"check"));
 	if (scheme != NULL && strcmp(scheme, "http") != 0 &&
 	    strcmp(scheme, "https") != 0)
-		return (xasprintf(
-		    "Unsupported HTTP health check scheme: '%s'", scheme));
+		return (xasprintf("Unsupported HTTP health check scheme: '%s'",
+		    scheme));
 	if (path != NULL && *path != '/')
 		return (xasprintf("The path '%s' of HTTP health check must "
 				  "start with '/'",
 		    path));
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (json_num(h, names[i], 0) < 0)
-			return (xasprintf(
-			    "Expecting '%s' to be non-negative", names[i]));
+			return (xasprintf("Expecting '%s' to be non-negative",
+			    names[i]));
 	return (NULL);
 }
 
@@ -150,8 +150,8 @@ check_environment(struct json_object *command)
 }
 
 static char *
-check_resources(
-    struct offer *of, const struct resvec *rv, const struct resvec *rest)
+check_resources(struct offer *of, const struct resvec *rv,
+    const struct resvec *rest)
 {
 	char *want, *have, *error;
 

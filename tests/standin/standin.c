@@ -124,8 +124,8 @@ listen_on(const char *where, enum fd_kind kind)
 	    (port = strrchr(host, ':')) == NULL || port[1] == '\0')
 		errx(1, "not host:port: %s", where);
 	*port++ = '\0';
-	if ((error = getaddrinfo(
-		 *host == '\0' ? NULL : host, port, &hints, &res)) != 0)
+	if ((error = getaddrinfo(*host == '\0' ? NULL : host, port, &hints,
+		 &res)) != 0)
 		errx(1, "%s: %s", where, gai_strerror(error));
 	if ((fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
 		 0)) == -1 ||
@@ -231,8 +231,8 @@ main(int argc, char *argv[])
 	const char *fail;
 
 	if (argc < 3)
-		errx(
-		    2, "usage: standin mode [/dir ...] [srvr=][host]:port ...");
+		errx(2,
+		    "usage: standin mode [/dir ...] [srvr=][host]:port ...");
 	if ((fail = getenv("STANDIN_FAIL_FILE")) != NULL &&
 	    access(fail, F_OK) == 0)
 		errx(1, "told to fail by %s", fail);

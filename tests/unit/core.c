@@ -41,8 +41,8 @@ core_new(int zookeepers, int brokers)
 
 	assert_non_null(k);
 	for (id = 0; id < SERVICE_MAX; id++)
-		assert_int_equal(service_conf_init(
-				     &k->conf.service[id], (enum service_id)id),
+		assert_int_equal(service_conf_init(&k->conf.service[id],
+				     (enum service_id)id),
 		    0);
 	k->conf.service[SERVICE_ZOOKEEPER].count = zookeepers;
 	k->conf.service[SERVICE_KAFKA].count = brokers;
@@ -132,8 +132,8 @@ action_seen(struct core *k, const struct action *a)
 				break;
 		}
 		if (i == k->noffers)
-			fail_msg(
-			    "answers offer %s, never made", a->offer_ids[n]);
+			fail_msg("answers offer %s, never made",
+			    a->offer_ids[n]);
 		if (++k->offers[i].answers > 1)
 			fail_msg("offer %s is answered twice", a->offer_ids[n]);
 	}
@@ -144,7 +144,7 @@ core_take(struct core *k, enum action_type type)
 {
 	struct action *a;
 
-	TAILQ_FOREACH (a, &k->c->actions, entry) {
+	TAILQ_FOREACH(a, &k->c->actions, entry) {
 		if (a->type == type)
 			break;
 	}
@@ -163,7 +163,7 @@ core_count(struct core *k, enum action_type type)
 	struct action *a;
 	int n = 0;
 
-	TAILQ_FOREACH (a, &k->c->actions, entry)
+	TAILQ_FOREACH(a, &k->c->actions, entry)
 		n += a->type == type;
 	return n;
 }
@@ -181,8 +181,8 @@ core_clear(struct core *k)
 }
 
 void
-core_resource(
-    struct resource *r, const char *name, const char *role, int64_t scalar)
+core_resource(struct resource *r, const char *name, const char *role,
+    int64_t scalar)
 {
 	memset(r, 0, sizeof(*r));
 	strlcpy(r->name, name, sizeof(r->name));

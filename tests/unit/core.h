@@ -98,10 +98,10 @@ const char *core_offer_of(struct core *k, const char *host, int64_t cpus,
     int64_t mem, uint32_t begin, uint32_t end);
 /* How often the offer was answered. Looks at what was taken or cleared. */
 int core_answers(struct core *k, const char *offer_id);
-void core_resource(
-    struct resource *r, const char *name, const char *role, int64_t scalar);
-void core_ports(
-    struct resource *r, const char *role, uint32_t begin, uint32_t end);
+void core_resource(struct resource *r, const char *name, const char *role,
+    int64_t scalar);
+void core_ports(struct resource *r, const char *role, uint32_t begin,
+    uint32_t end);
 
 /* An update of the task, from its executor, acknowledged or not. */
 struct update core_status(const char *task_id, enum task_state state);

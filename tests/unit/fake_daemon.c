@@ -97,12 +97,12 @@ fake_answer(struct control_client *cl, const struct cmd_call *call)
 		    call->service_name, call->count);
 		break;
 	case CMD_KILL:
-		control_end(
-		    cl, 404, "no such task or instance: %s", call->name);
+		control_end(cl, 404, "no such task or instance: %s",
+		    call->name);
 		break;
 	case CMD_WAIT:
-		control_end(
-		    cl, call->timeout > 0 ? 408 : 200, "kafka: 1 of 2 ready");
+		control_end(cl, call->timeout > 0 ? 408 : 200,
+		    "kafka: 1 of 2 ready");
 		break;
 	default:
 		control_end(cl, 200, "%s done", call->cmd->name);

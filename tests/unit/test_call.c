@@ -616,8 +616,8 @@ put_conf(struct frame_writer *w, const char *principal, const char *hostname,
 }
 
 static void
-check_subscribe(
-    struct frame_writer *w, const char *id, bool suppressed, const char *want)
+check_subscribe(struct frame_writer *w, const char *id, bool suppressed,
+    const char *want)
 {
 	struct mesos_settings *conf;
 	struct frame_reader r;
@@ -651,7 +651,8 @@ test_subscribe(void **state)
 	    "\"user\":\"svc\",\"name\":\"sched\","
 	    "\"failover_timeout\":604800.0,\"checkpoint\":true,"
 	    "\"roles\":[\"web\"],\"hostname\":\"h1\","
-	    "\"principal\":\"sched\",\"webui_url\":\"http://h1:8080/\"," CAPABILITIES
+	    "\"principal\":\"sched\","
+	    "\"webui_url\":\"http://h1:8080/\"," CAPABILITIES
 	    "},\"suppressed_roles\":[]}}");
 	put_conf(&w, "", "", "");
 	check_subscribe(&w, "M-0000", true,

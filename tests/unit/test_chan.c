@@ -82,8 +82,8 @@ side_open(struct side *s)
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
 	s->base = event_base_new();
 	s->fd = fds[1];
-	s->chan = chan_new(
-	    s->base, fds[0], PROC_PARENT, PROC_MESOS, handlers, on_broken, s);
+	s->chan = chan_new(s->base, fds[0], PROC_PARENT, PROC_MESOS, handlers,
+	    on_broken, s);
 	assert_non_null(s->chan);
 }
 

@@ -133,13 +133,13 @@ test_states(void **state)
 	for (i = 0; i < sizeof(effects) / sizeof(effects[0]); i++) {
 		k = launched();
 		core_tell(k, core_task_id(k, "kafka-0"), effects[i].state);
-		check_effect(
-		    k, effects[i].launched, task_state_name(effects[i].state));
+		check_effect(k, effects[i].launched,
+		    task_state_name(effects[i].state));
 		core_free(k);
 		k = running();
 		core_tell(k, core_task_id(k, "kafka-0"), effects[i].state);
-		check_effect(
-		    k, effects[i].running, task_state_name(effects[i].state));
+		check_effect(k, effects[i].running,
+		    task_state_name(effects[i].state));
 		core_free(k);
 	}
 	assert_int_equal(i, TASK_STATE_MAX);
@@ -163,8 +163,8 @@ test_states_while_stopping(void **state)
 		core_tell(k, core_task_id(k, "kafka-0"), effects[n].state);
 		i = core_instance(k, "kafka-0");
 		assert_int_equal(i->failures, 0);
-		assert_int_equal(
-		    i->task == NULL, task_state_terminal(effects[n].state));
+		assert_int_equal(i->task == NULL,
+		    task_state_terminal(effects[n].state));
 		assert_true(i->stopped);
 		core_pass(k, 600000);
 		core_offer(k, "a1");
@@ -252,26 +252,26 @@ test_launch_ends(void **state)
 	struct core *k = launched();
 
 	(void)state;
-	cluster_on_launch_failed(
-	    k->c, "kafka-0.1", LAUNCH_UNKNOWN, "?", k->now);
+	cluster_on_launch_failed(k->c, "kafka-0.1", LAUNCH_UNKNOWN, "?",
+	    k->now);
 	check_effect(k, ALIVE, "unknown");
 	core_run(k);
 	assert_int_equal(core_count(k, ACTION_RECONCILE), 1);
-	cluster_on_launch_failed(
-	    k->c, "kafka-0.7", LAUNCH_REFUSED, "?", k->now);
+	cluster_on_launch_failed(k->c, "kafka-0.7", LAUNCH_REFUSED, "?",
+	    k->now);
 	check_effect(k, ALIVE, "another task");
 	cluster_on_launch_failed(k->c, "kafka-0.1", LAUNCH_UNSENT, "?", k->now);
 	check_effect(k, OVER, "unsent");
 	core_offer(k, "a1");
 	core_run(k);
-	cluster_on_launch_failed(
-	    k->c, "kafka-0.2", LAUNCH_REFUSED, "400", k->now);
+	cluster_on_launch_failed(k->c, "kafka-0.2", LAUNCH_REFUSED, "400",
+	    k->now);
 	check_effect(k, LONGEST, "refused");
 	core_free(k);
 	/* Who has been heard of was launched, whatever the call says. */
 	k = running();
-	cluster_on_launch_failed(
-	    k->c, "kafka-0.1", LAUNCH_REFUSED, "400", k->now);
+	cluster_on_launch_failed(k->c, "kafka-0.1", LAUNCH_REFUSED, "400",
+	    k->now);
 	check_effect(k, ALIVE, "running");
 	core_free(k);
 }
@@ -613,8 +613,8 @@ test_removed(void **state)
 	core_run(k);
 	/* The same place, and a task id that was never used. */
 	assert_string_equal(core_task_id(k, "kafka-0"), "kafka-0.2");
-	assert_string_equal(
-	    core_instance(k, "kafka-0")->placement.hostname, "a1");
+	assert_string_equal(core_instance(k, "kafka-0")->placement.hostname,
+	    "a1");
 	core_free(k);
 }
 

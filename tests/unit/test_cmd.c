@@ -187,8 +187,8 @@ static void
 test_any_service(void **state)
 {
 	(void)state;
-	assert_int_equal(
-	    cmd_parse("scale controller 3", NULL, &call, &error), 0);
+	assert_int_equal(cmd_parse("scale controller 3", NULL, &call, &error),
+	    0);
 	assert_int_equal(call.service, -1);
 	assert_string_equal(call.service_name, "controller");
 }

@@ -70,8 +70,8 @@ join(void)
 	strlcpy(addr.sun_path, d.path, sizeof(addr.sun_path));
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	assert_return_code(fd, 0);
-	assert_return_code(
-	    connect(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
+	assert_return_code(connect(fd, (struct sockaddr *)&addr, sizeof(addr)),
+	    0);
 	return fd;
 }
 
@@ -590,9 +590,9 @@ test_attach(void **state)
 	(void)state;
 	d.conf.uid_max = 1;
 	fake_open(&d);
-	assert_int_equal(
-	    socketpair(
-		AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds),
+	assert_int_equal(socketpair(AF_UNIX,
+			     SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
+			     fds),
 	    0);
 	cl = control_attach(d.control, fds[0], "http", true);
 	assert_non_null(cl);
@@ -623,8 +623,8 @@ test_who(void **state)
 	fd = join_greeted();
 	say(fd, "watch\n");
 	await(&d.commands, 1);
-	control_client_who(
-	    control_find(d.control, d.last_client), who, sizeof(who));
+	control_client_who(control_find(d.control, d.last_client), who,
+	    sizeof(who));
 	snprintf(want, sizeof(want), "uid %u ", geteuid());
 	assert_memory_equal(who, want, strlen(want));
 	snprintf(want, sizeof(want), " pid %d", (int)getpid());

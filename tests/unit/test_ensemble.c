@@ -43,8 +43,8 @@ start(int zookeepers, int brokers)
 
 	core_agents(k, hosts, 9);
 	core_play(k, MINUTE);
-	assert_int_equal(
-	    service_ready(k->c, &k->c->service[SERVICE_ZOOKEEPER], k->now),
+	assert_int_equal(service_ready(k->c, &k->c->service[SERVICE_ZOOKEEPER],
+			     k->now),
 	    zookeepers);
 	return k;
 }
@@ -68,7 +68,7 @@ check_settled(struct core *k, int count)
 	int n = 0;
 
 	assert_false(k->broken_rule);
-	TAILQ_FOREACH (i, &s->instances, entry) {
+	TAILQ_FOREACH(i, &s->instances, entry) {
 		if (i->task == NULL)
 			fail_msg("%s: %s", i->name, i->waiting);
 		assert_true(instance_ready(k->c, i, k->now));
@@ -176,7 +176,7 @@ beginners(struct core *k)
 	struct instance *i;
 	int n = 0;
 
-	TAILQ_FOREACH (i, &k->c->service[SERVICE_ZOOKEEPER].instances, entry)
+	TAILQ_FOREACH(i, &k->c->service[SERVICE_ZOOKEEPER].instances, entry)
 		n += i->task != NULL && !i->joined &&
 		    !instance_ready(k->c, i, k->now);
 	return n;
@@ -241,8 +241,8 @@ test_shrink_last_first(void **state)
 		core_run(k);
 		last = cluster_find(k->c, "zookeeper-4");
 		if (last != NULL && last->task != NULL)
-			assert_int_equal(
-			    core_state(k, "zookeeper-3"), INSTANCE_RUNNING);
+			assert_int_equal(core_state(k, "zookeeper-3"),
+			    INSTANCE_RUNNING);
 		else
 			saw = true;
 		core_play(k, 500);
@@ -351,8 +351,8 @@ test_dead_member_while_growing(void **state)
 	strlcpy(id, core_task_id(k, "zookeeper-2"), sizeof(id));
 	scale(k, 5);
 	core_play(k, 1000);
-	assert_int_equal(
-	    service_list_size(&k->c->service[SERVICE_ZOOKEEPER]), 5);
+	assert_int_equal(service_list_size(&k->c->service[SERVICE_ZOOKEEPER]),
+	    5);
 	core_away(k, id);
 	core_play(k, 10 * MINUTE);
 	/* The two others must serve on. */
@@ -379,8 +379,8 @@ test_dead_member_while_shrinking(void **state)
 	     service_list_size(&k->c->service[SERVICE_ZOOKEEPER]) == 5;
 	     i++)
 		core_play(k, 500);
-	assert_int_equal(
-	    service_list_size(&k->c->service[SERVICE_ZOOKEEPER]), 3);
+	assert_int_equal(service_list_size(&k->c->service[SERVICE_ZOOKEEPER]),
+	    3);
 	core_away(k, id);
 	core_play(k, 5 * MINUTE);
 	assert_int_equal(k->silent_since, 0);
@@ -437,8 +437,8 @@ test_stopped_member(void **state)
 	/* Growing waits for it. */
 	scale(k, 5);
 	core_play(k, 5 * MINUTE);
-	assert_int_equal(
-	    service_list_size(&k->c->service[SERVICE_ZOOKEEPER]), 3);
+	assert_int_equal(service_list_size(&k->c->service[SERVICE_ZOOKEEPER]),
+	    3);
 	cluster_start(k->c, "zookeeper-1", &r, k->now);
 	core_play(k, 10 * MINUTE);
 	check_settled(k, 5);

@@ -493,8 +493,8 @@ test_prefixes(void **state)
 		assert_non_null(copy);
 		memcpy(copy, all, len);
 		sink_open(&s, true);
-		assert_int_equal(
-		    event_read(copy, len, sink_cb, &s, &s.info), -1);
+		assert_int_equal(event_read(copy, len, sink_cb, &s, &s.info),
+		    -1);
 		fflush(s.f);
 		assert_string_equal(s.text, "");
 		sink_close(&s);
@@ -519,8 +519,8 @@ test_small(void **state)
 	check("{\"type\":\"RESCIND\",\"rescind\":{\"offer_id\":"
 	      "{\"value\":\"O1\"}}}",
 	    0, "RESCIND O1\n");
-	check(
-	    "{\"type\":\"RESCIND\",\"rescind\":{\"offer_id\":\"O1\"}}", -1, "");
+	check("{\"type\":\"RESCIND\",\"rescind\":{\"offer_id\":\"O1\"}}", -1,
+	    "");
 	check("{\"type\":\"FAILURE\",\"failure\":{\"agent_id\":"
 	      "{\"value\":\"S0\"},\"executor_id\":{\"value\":\"p\"},"
 	      "\"status\":9}}",
@@ -613,8 +613,8 @@ test_offers_bad(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		snprintf(
-		    buf, sizeof(buf), OFFERS("%s , %s"), bad[i], OFFER(""));
+		snprintf(buf, sizeof(buf), OFFERS("%s , %s"), bad[i],
+		    OFFER(""));
 		check(buf, 0, HEAD);
 	}
 }
@@ -642,8 +642,8 @@ check_count(char *json, size_t frames, size_t dropped)
 	struct sink s;
 
 	sink_open(&s, false);
-	assert_int_equal(
-	    event_read(json, strlen(json), sink_cb, &s, &s.info), 0);
+	assert_int_equal(event_read(json, strlen(json), sink_cb, &s, &s.info),
+	    0);
 	assert_int_equal(s.info.frames, frames);
 	assert_int_equal(s.info.dropped, dropped);
 	sink_close(&s);
@@ -666,8 +666,8 @@ test_offers_limits(void **state)
 	    "%s{\"name\":\"ports\","
 	    "\"ranges\":{\"range\":[",
 	    head);
-	check_count(
-	    many(ports, "{\"begin\":1,\"end\":2}", 9000, "]}}]}]}}"), 1, 0);
+	check_count(many(ports, "{\"begin\":1,\"end\":2}", 9000, "]}}]}]}}"), 1,
+	    0);
 	/* More than anything real, in one offer: dropped unparsed. */
 	check_count(many(head, CPUS("1.0", ""), 30000, "]}]}}"), 0, 1);
 	/* Ten thousand offers are fine. */

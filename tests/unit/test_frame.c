@@ -150,8 +150,8 @@ test_cut_off(void **state)
 
 /* A string of this length over these bytes. */
 static void
-read_string(
-    const char *bytes, size_t len, uint32_t says, size_t size, const char *want)
+read_string(const char *bytes, size_t len, uint32_t says, size_t size,
+    const char *want)
 {
 	uint8_t raw[64] = { (uint8_t)(says >> 24), (uint8_t)(says >> 16),
 		(uint8_t)(says >> 8), (uint8_t)says };

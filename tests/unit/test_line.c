@@ -87,8 +87,8 @@ test_check(void **state)
 	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++)
 		assert_null(line_check(good[i], strlen(good[i])));
 	for (i = 0; i < sizeof(not_utf8) / sizeof(not_utf8[0]); i++)
-		assert_string_equal(
-		    line_check(not_utf8[i], strlen(not_utf8[i])),
+		assert_string_equal(line_check(not_utf8[i],
+					strlen(not_utf8[i])),
 		    "the line is not UTF-8");
 	for (i = 0; i < sizeof(control) / sizeof(control[0]); i++)
 		assert_string_equal(line_check(control[i], strlen(control[i])),

@@ -68,8 +68,8 @@ static void
 check_has(const char *text, const char *part, bool want)
 {
 	if ((strstr(text, part) != NULL) != want)
-		fail_msg(
-		    "\"%s\" is %sin \"%s\"", part, want ? "not " : "", text);
+		fail_msg("\"%s\" is %sin \"%s\"", part, want ? "not " : "",
+		    text);
 }
 
 static void
@@ -86,8 +86,8 @@ test_levels(void **state)
 		log_init("test", 1, LOG_LEVEL_TRACE);
 		log_set_level((enum log_level)i);
 		assert_int_equal(log_get_level(), i);
-		assert_string_equal(
-		    log_level_name((enum log_level)i), names[i]);
+		assert_string_equal(log_level_name((enum log_level)i),
+		    names[i]);
 		assert_int_equal(log_level_parse(names[i], &l), 0);
 		assert_int_equal(l, i);
 		catch_begin();

@@ -60,8 +60,8 @@ test_url(void **state)
 	check_url("http://m1", "m1:5050", "http://m1:5050/api/v1/scheduler");
 	check_url("HTTPS://m1.example:443/", "m1.example:443",
 	    "https://m1.example:443/api/v1/scheduler");
-	check_url(
-	    "http://[::1]:1", "[::1]:1", "http://[::1]:1/api/v1/scheduler");
+	check_url("http://[::1]:1", "[::1]:1",
+	    "http://[::1]:1/api/v1/scheduler");
 	check_url("http://10.0.0.1:65535", "10.0.0.1:65535",
 	    "http://10.0.0.1:65535/api/v1/scheduler");
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -88,8 +88,8 @@ make(const char *first, const char *second, bool guarded)
 
 	snprintf(one, sizeof(one), "%s", first);
 	snprintf(two, sizeof(two), "%s", second == NULL ? "" : second);
-	m = masters_new(
-	    urls, second == NULL ? 1 : 2, guarded, err, sizeof(err));
+	m = masters_new(urls, second == NULL ? 1 : 2, guarded, err,
+	    sizeof(err));
 	assert_non_null(m);
 	return m;
 }
@@ -143,8 +143,8 @@ test_redirect(void **state)
 	struct masters *m = make("http://m1", NULL, false);
 
 	(void)state;
-	check_redirect(
-	    m, "//m2:5050/master/api/v1/scheduler", REDIRECT_FOLLOW, NULL);
+	check_redirect(m, "//m2:5050/master/api/v1/scheduler", REDIRECT_FOLLOW,
+	    NULL);
 	check_current(m, "m2:5050");
 	assert_false(masters_current(m)->https);
 	check_redirect(m, "http://m3:5050", REDIRECT_FOLLOW, NULL);

@@ -165,8 +165,8 @@ test_unique(void **state)
 	core_offer(k, "a2");
 	core_run(k);
 	assert_int_equal(core_count(k, ACTION_LAUNCH), 2);
-	assert_string_not_equal(
-	    place(k, "kafka-0")->hostname, place(k, "kafka-1")->hostname);
+	assert_string_not_equal(place(k, "kafka-0")->hostname,
+	    place(k, "kafka-1")->hostname);
 	core_has(core_instance(k, "kafka-2")->waiting,
 	    "another instance of kafka lives here");
 	core_free(k);

@@ -57,10 +57,10 @@ test_states(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
 		assert_int_equal(want[i].state, want[i].number);
-		assert_string_equal(
-		    task_state_name(want[i].state), want[i].name);
-		assert_int_equal(
-		    task_state_terminal(want[i].state), want[i].terminal);
+		assert_string_equal(task_state_name(want[i].state),
+		    want[i].name);
+		assert_int_equal(task_state_terminal(want[i].state),
+		    want[i].terminal);
 	}
 	assert_int_equal(i, TASK_STATE_MAX);
 	assert_false(task_state_terminal(TASK_STATE_MAX));
@@ -217,8 +217,9 @@ test_all_ports(void **state)
 	(void)state;
 	core_ports(&o->resources[0], "", 1000, 1100);
 	for (i = 0; i < 101; i++)
-		assert_int_equal(
-		    offer_take_port(o, 1000 + i * 37 % 101, &takes, &n), 0);
+		assert_int_equal(offer_take_port(o, 1000 + i * 37 % 101, &takes,
+				     &n),
+		    0);
 	assert_int_equal(n, 101);
 	assert_int_equal(offer_next_port(o, 0), 0);
 	takes_free(takes, n);

@@ -103,8 +103,8 @@ test_zookeeper(void **state)
 	    "server.1=a1:31001:31002;31000 "
 	    "server.2=a2:31011:31012;31010");
 	core_has(core_env(&k.spec, "ZOO_CFG_EXTRA"), " tickTime=1000");
-	core_has(
-	    core_env(&k.spec, "ZOO_CFG_EXTRA"), "quorumListenOnAllIPs=true");
+	core_has(core_env(&k.spec, "ZOO_CFG_EXTRA"),
+	    "quorumListenOnAllIPs=true");
 	check_env(&k, "ZK_SERVER_HEAP", "768");
 	/* An open port is no quorum. */
 	assert_int_equal(k.spec.check, CHECK_COMMAND);
@@ -164,8 +164,8 @@ test_replicas(void **state)
 		    want[i].factor);
 		check_env(&k, "KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR",
 		    want[i].factor);
-		check_env(
-		    &k, "KAFKA_TRANSACTION_STATE_LOG_MIN_ISR", want[i].isr);
+		check_env(&k, "KAFKA_TRANSACTION_STATE_LOG_MIN_ISR",
+		    want[i].isr);
 		kit_close(&k);
 	}
 }

@@ -67,7 +67,7 @@ count_calls(struct core *k, int *explicit, int *implicit)
 	struct action *a;
 
 	*explicit = *implicit = 0;
-	TAILQ_FOREACH (a, &k->c->actions, entry) {
+	TAILQ_FOREACH(a, &k->c->actions, entry) {
 		if (a->type != ACTION_RECONCILE)
 			continue;
 		if (a->nrefs == 0)
@@ -303,8 +303,8 @@ test_adopt(void **state)
 	assert_true(i->task->adopted);
 	assert_true(instance_ready(k->c, i, k->now));
 	/* The older one, of which it took the place, is not to live on. */
-	assert_string_equal(
-	    core_take(k, ACTION_KILL)->task.task_id, "kafka-1.2");
+	assert_string_equal(core_take(k, ACTION_KILL)->task.task_id,
+	    "kafka-1.2");
 	/* An older one than what is there is not adopted. */
 	core_tell(k, "kafka-0.0", TASK_RUNNING);
 	core_run(k);
@@ -312,10 +312,10 @@ test_adopt(void **state)
 	/* Nor one that is not wanted. */
 	core_tell(k, "kafka-7.12", TASK_RUNNING);
 	core_run(k);
-	assert_string_equal(
-	    core_take(k, ACTION_KILL)->task.task_id, "kafka-0.0");
-	assert_string_equal(
-	    core_take(k, ACTION_KILL)->task.task_id, "kafka-7.12");
+	assert_string_equal(core_take(k, ACTION_KILL)->task.task_id,
+	    "kafka-0.0");
+	assert_string_equal(core_take(k, ACTION_KILL)->task.task_id,
+	    "kafka-7.12");
 	core_free(k);
 }
 
@@ -361,7 +361,7 @@ test_adopt_member(void **state)
 	core_tell(k, "zookeeper-0.4", TASK_RUNNING);
 	core_play(k, 1200000);
 	assert_false(core_played(k, "zookeeper-0.4")->running);
-	TAILQ_FOREACH (i, &k->c->service[ZK].instances, entry) {
+	TAILQ_FOREACH(i, &k->c->service[ZK].instances, entry) {
 		assert_true(instance_ready(k->c, i, k->now));
 		assert_int_not_equal(i->placement.ports[1], 0);
 	}

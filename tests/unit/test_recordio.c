@@ -131,8 +131,8 @@ test_every_cut(void **state)
 		r = recordio_new(RECORDIO_LIMIT, sink_cb, &s);
 		assert_non_null(r);
 		assert_int_equal(recordio_feed(r, body, cut, &why), 0);
-		assert_int_equal(
-		    recordio_feed(r, body + cut, len - cut, &why), 0);
+		assert_int_equal(recordio_feed(r, body + cut, len - cut, &why),
+		    0);
 		recordio_free(r);
 		assert_string_equal(s.buf, whole.buf);
 		free(s.buf);
@@ -157,8 +157,9 @@ test_recorded(void **state)
 	for (i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
 		struct sink s = { 0 };
 
-		assert_int_equal(
-		    feed(&s, body, len, pieces[i], RECORDIO_LIMIT, &why), 0);
+		assert_int_equal(feed(&s, body, len, pieces[i], RECORDIO_LIMIT,
+				     &why),
+		    0);
 		assert_int_equal(s.records, whole.records);
 		assert_string_equal(s.buf, whole.buf);
 		free(s.buf);
@@ -176,8 +177,8 @@ check_bad(const char *in, const char *want, const char *text)
 	for (piece = 1; piece <= strlen(in); piece++) {
 		struct sink s = { 0 };
 
-		assert_int_equal(
-		    feed(&s, in, strlen(in), piece, 1000, &why), -1);
+		assert_int_equal(feed(&s, in, strlen(in), piece, 1000, &why),
+		    -1);
 		assert_non_null(why);
 		assert_non_null(strstr(why, text));
 		assert_string_equal(s.buf == NULL ? "" : s.buf, want);
@@ -241,8 +242,8 @@ test_announced(void **state)
 	const char *why;
 
 	(void)state;
-	assert_int_equal(
-	    feed(&s, "999999999999\nab", 15, 4, (size_t)1000000000000, &why),
+	assert_int_equal(feed(&s, "999999999999\nab", 15, 4,
+			     (size_t)1000000000000, &why),
 	    0);
 	assert_int_equal(s.records, 0);
 }

@@ -259,9 +259,9 @@ forged(const char *text, const char *from, const char *to)
 
 	if (at == NULL)
 		fail_msg("no %s in %s", from, text);
-	assert_int_not_equal(
-	    asprintf(&json, "%.*s%s%.*s", (int)(at - text), text, to,
-		(int)(end - at - (long)strlen(from)), at + strlen(from)),
+	assert_int_not_equal(asprintf(&json, "%.*s%s%.*s", (int)(at - text),
+				 text, to, (int)(end - at - (long)strlen(from)),
+				 at + strlen(from)),
 	    -1);
 	SHA256Data((const uint8_t *)json, strlen(json), sum);
 	assert_int_not_equal(asprintf(&all, "%s\nsha256 %s\n", json, sum), -1);
@@ -330,8 +330,9 @@ test_version(void **state)
 	char *newer = forged(text, "\"version\":1", "\"version\":2");
 
 	(void)state;
-	assert_int_equal(
-	    state_decode(c, newer, strlen(newer), k->now, WALL, err), -2);
+	assert_int_equal(state_decode(c, newer, strlen(newer), k->now, WALL,
+			     err),
+	    -2);
 	core_has(err, "it is of version 2");
 	free(newer);
 	free(text);

@@ -188,8 +188,8 @@ check_behind(struct place *p, uint64_t want)
 	assert_int_equal(load(p), want);
 	assert_int_equal(p->found, STORE_BACKUP);
 	assert_true(p->k->c->behind);
-	assert_int_equal(
-	    p->k->c->behind_until, p->k->now + p->k->conf.agent_timeout);
+	assert_int_equal(p->k->c->behind_until,
+	    p->k->now + p->k->conf.agent_timeout);
 	assert_true(p->k->c->dirty);
 	core_has(p->err, "using its backup");
 }
@@ -310,8 +310,8 @@ test_no_room(void **state)
 	none.rlim_cur = 100;
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
 	p->k->c->next_task = 7;
-	assert_int_equal(
-	    store_save(p->store, p->k->c, p->k->now, WALL, p->err), -1);
+	assert_int_equal(store_save(p->store, p->k->c, p->k->now, WALL, p->err),
+	    -1);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
 	core_has(p->err, "cannot save");
 	core_has(p->err, strerror(EFBIG));
@@ -334,8 +334,8 @@ test_read_only(void **state)
 		assert_int_equal(chmod(p->dir, 0500), 0);
 	}
 	p->k->c->next_task = 6;
-	assert_int_equal(
-	    store_save(p->store, p->k->c, p->k->now, WALL, p->err), -1);
+	assert_int_equal(store_save(p->store, p->k->c, p->k->now, WALL, p->err),
+	    -1);
 	core_has(p->err, "cannot save");
 	if (geteuid() == 0)
 		rmdir(path(p, "state.json.new"));

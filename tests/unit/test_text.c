@@ -57,8 +57,8 @@ test_base64(void **state)
 	char text[25];
 
 	(void)state;
-	assert_int_equal(
-	    text_base64(bytes, 16, "kqVu5p6rRbqO4nPu9vUgfw==", 24), 0);
+	assert_int_equal(text_base64(bytes, 16, "kqVu5p6rRbqO4nPu9vUgfw==", 24),
+	    0);
 	text_base64_uuid(text, bytes);
 	assert_string_equal(text, "kqVu5p6rRbqO4nPu9vUgfw==");
 	assert_int_equal(text_base64(bytes, 2, "AAA=", 4), 0);
