@@ -305,15 +305,18 @@ waiter_progress(struct parent *p, struct waiter *w, struct control_client *cl,
 
 /* Whether all that is wanted of the service is there, and nothing else. */
 static bool
-service_settled(struct parent *p, struct service *s, int64_t now, int *ready)
+service_settled(struct parent *p, struct service *s, int64_t now, int *ready,
+    int *stopped)
 {
 	struct instance *i;
 	bool settled = true;
 	int n = 0;
 
 	*ready = 0;
+	*stopped = 0;
 	TAILQ_FOREACH(i, &s->instances, entry) {
 		n++;
+		*stopped += i->stopped;
 		*ready += instance_ready(p->cluster, i, now);
 		if (i->stopped ? i->task != NULL
 			       : !instance_ready(p->cluster, i, now) ||
@@ -332,19 +335,25 @@ waiter_check(struct parent *p, struct waiter *w, int64_t now)
 {
 	struct service *s = &p->cluster->service[w->service];
 	struct control_client *cl = control_find(p->control, w->client);
-	int ready;
+	int ready, stopped;
+	char but[64] = "";
+	bool settled;
 
 	if (cl == NULL)
 		return true;
 	waiter_progress(p, w, cl, now);
-	if (service_settled(p, s, now, &ready)) {
-		control_end(cl, 200, "%s: %d of %d ready", service_name(s->id),
-		    ready, s->count);
+	settled = service_settled(p, s, now, &ready, &stopped);
+	if (stopped > 0)
+		snprintf(but, sizeof(but), ", %d stopped by the operator",
+		    stopped);
+	if (settled) {
+		control_end(cl, 200, "%s: %d of %d ready%s",
+		    service_name(s->id), ready, s->count, but);
 		return true;
 	}
 	if (w->until != 0 && now >= w->until) {
-		control_end(cl, 408, "%s: only %d of %d ready",
-		    service_name(s->id), ready, s->count);
+		control_end(cl, 408, "%s: only %d of %d ready%s",
+		    service_name(s->id), ready, s->count, but);
 		return true;
 	}
 	if (w->until != 0)

@@ -183,8 +183,8 @@ instance_waits(struct parent *p, const struct instance *i, int64_t now,
 			strlcpy(text, "stopped by the operator", size);
 		break;
 	case INSTANCE_BACKOFF:
-		snprintf(text, size, "failed %u times: %.300s", i->failures,
-		    i->last_message);
+		/* next_try, failures and last_message tell it. */
+		text[0] = '\0';
 		break;
 	default:
 		if (!p->cluster->subscribed && i->task == NULL)
@@ -214,8 +214,10 @@ show_instance(struct parent *p, struct instance *i, int64_t now)
 	put_str(o, "host", i->placement.set ? i->placement.hostname : "");
 	put_ports(o, i);
 	put_int(o, "failures", i->failures);
-	if (t == NULL && i->backoff_until > now)
+	if (t == NULL && i->backoff_until > now) {
 		put_int(o, "next_try", (i->backoff_until - now + 999) / 1000);
+		put_str(o, "last_message", i->last_message);
+	}
 	instance_waits(p, i, now, text, sizeof(text));
 	if (text[0] != '\0')
 		put_str(o, "waiting", text);
