@@ -18,7 +18,7 @@ check "each time it waits twice as long" test \
 	"$(delays kafka-0 | cut -d' ' -f1-4)" = "200 400 800 1600"
 until_ "show says that it waits" state_is kafka-0 backoff
 says "for what message" "exited with status 1" field kafka-0 last_message
-says "and when it is tried again" '"next_try":' ctl -j show kafka-0
+until_ "and when it is tried again" shows '"next_try":' ctl -j show kafka-0
 until_ "status has it, too" shows "exited with status 1" ctl status
 rm "$T/fail"
 must "when the cause is gone it recovers" all_ready 1 1
