@@ -50,13 +50,23 @@ listen_on(struct mm *mm, int *port)
 	return (l);
 }
 
-/* Port 0 lets the kernel choose; -1 with errno. */
+/* Port 0 lets the kernel choose another than before; -1 with errno. */
 int
 master_listen(struct mm *mm, int port)
 {
-	if ((mm->listener = listen_on(mm, &port)) == NULL)
+	struct evconnlistener *same = NULL;
+	int chosen = port;
+
+	mm->listener = listen_on(mm, &chosen);
+	if (port == 0 && mm->listener != NULL && chosen == mm->port) {
+		same = mm->listener;
+		chosen = 0;
+		mm->listener = listen_on(mm, &chosen);
+		evconnlistener_free(same);
+	}
+	if (mm->listener == NULL)
 		return (-1);
-	mm->port = port;
+	mm->port = chosen;
 	return (0);
 }
 
