@@ -27,6 +27,8 @@
 
 #include "minimesos.h"
 
+#define BIND_TRIES 400 /* of 5 ms */
+
 static struct evconnlistener *
 listen_on(struct mm *mm, int *port)
 {
@@ -54,10 +56,14 @@ listen_on(struct mm *mm, int *port)
 int
 master_listen(struct mm *mm, int port)
 {
+	const struct timespec pause = { .tv_nsec = 5000000 };
 	struct evconnlistener *same = NULL;
-	int chosen = port;
+	int chosen = port, tries = BIND_TRIES;
 
-	mm->listener = listen_on(mm, &chosen);
+	/* A child that is about to exec may still hold the old socket. */
+	while ((mm->listener = listen_on(mm, &chosen)) == NULL &&
+	    errno == EADDRINUSE && --tries > 0)
+		nanosleep(&pause, NULL);
 	if (port == 0 && mm->listener != NULL && chosen == mm->port) {
 		same = mm->listener;
 		chosen = 0;
