@@ -228,6 +228,21 @@ task_kill(struct cluster *c, struct task *t, int64_t grace, int64_t now)
 	cluster_wake(c, t->kill_next);
 }
 
+/* Whose name it has decides how long a stray may take to end. */
+static int64_t
+stray_grace(const struct cluster *c, const struct task *t)
+{
+	const char *name;
+	int id;
+
+	for (id = 0; id < SERVICE_MAX; id++) {
+		name = service_name((enum service_id)id);
+		if (strncmp(t->id, name, strlen(name)) == 0)
+			return c->conf->service[id].grace;
+	}
+	return c->conf->service[SERVICE_KAFKA].grace;
+}
+
 static void
 plan_kills(struct cluster *c, int64_t now)
 {
@@ -245,7 +260,7 @@ plan_kills(struct cluster *c, int64_t now)
 		}
 	}
 	TAILQ_FOREACH(t, &c->strays, entry)
-		task_kill(c, t, c->conf->service[SERVICE_KAFKA].grace, now);
+		task_kill(c, t, stray_grace(c, t), now);
 }
 
 /*
