@@ -20,8 +20,8 @@ SANITIZE ?=
 V ?= 0
 
 # A folder for each kind of build, so that none spoils another.
-B := build/$(notdir $(CC))$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 comma := ,
+B := build/$(notdir $(CC))$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 Q := $(if $(filter 0,$(V)),@,)
 
 PKGS = libevent libcurl json-c gnutls libbsd-overlay
