@@ -44,7 +44,7 @@ check: tests-built
 
 # Everything with every compiler and tool that finds mistakes. The valgrind
 # run needs a build that may be traced.
-VALGRIND = valgrind -q --trace-children=yes --leak-check=full \
+VALGRIND = valgrind -q --vgdb=no --trace-children=yes --leak-check=full \
 	--errors-for-leak-kinds=definite --error-exitcode=99
 
 .PHONY: check-valgrind

@@ -224,6 +224,8 @@ set_text(struct options *o, int c, const char *arg)
 		if (c == O_DIR && make_dirs(arg) == -1)
 			err(1, "%s", arg);
 		dst = c == O_DIR ? &o->dir : &o->images;
+		/* The last word counts. */
+		free((char *)*dst);
 		if ((*dst = realpath(arg, NULL)) == NULL)
 			err(1, "%s", arg);
 	} else if (c == O_IMAGE_ENV || c == O_RESERVE)
