@@ -292,6 +292,15 @@ shapes() {
 	    sort -u
 }
 
+# What tasks give back while the rest of an agent is offered already comes in an
+# offer of its own, with fewer kinds of resources: that is no other form, as
+# long as the whole one was seen and every field is one of the recorded.
+part_of_offer() {	# KIND WANT GOT
+	[[ $1 == OFFER* ]] && grep -qxF "$2" <<<"$3" &&
+	    [ -z "$(comm -23 <(tr ' ' '\n' <<<"$3" | sort -u) \
+		<(tr ' ' '\n' <<<"$2" | sort -u))" ]
+}
+
 compare_events() {
 	local kind want got
 	cat "$CAP"/0[3458]-*/*subscribe.response >"$TMP/recorded.raw"
@@ -304,7 +313,8 @@ compare_events() {
 		    "$TMP/got.shapes")
 		if [ -z "$got" ]; then
 			result 1 "event $kind: never seen"
-		elif grep -vxF "$want" <<<"$got" >"$TMP/strange"; then
+		elif grep -vxF "$want" <<<"$got" >"$TMP/strange" &&
+		    ! part_of_offer "$kind" "$want" "$got"; then
 			result 1 "event $kind" "$(diff <(tr ' ' '\n' \
 			    <<<"$want") <(tr ' ' '\n' <"$TMP/strange"))"
 		else
