@@ -24,13 +24,14 @@ comma := ,
 B := build/$(notdir $(CC))$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 Q := $(if $(filter 0,$(V)),@,)
 
+# Asked when they are used: make setup, in the same run, installs them.
 PKGS = libevent libcurl json-c gnutls libbsd-overlay
-PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-LIBS_EVENT := $(shell pkg-config --libs libevent 2>/dev/null)
-LIBS_JSON := $(shell pkg-config --libs json-c 2>/dev/null)
-LIBS_CURL := $(shell pkg-config --libs libcurl gnutls 2>/dev/null)
-LIBS_TLS := $(shell pkg-config --libs gnutls 2>/dev/null)
-LIBS_BSD := $(shell pkg-config --libs libbsd-overlay libmd 2>/dev/null)
+PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+LIBS_EVENT = $(shell pkg-config --libs libevent 2>/dev/null)
+LIBS_JSON = $(shell pkg-config --libs json-c 2>/dev/null)
+LIBS_CURL = $(shell pkg-config --libs libcurl gnutls 2>/dev/null)
+LIBS_TLS = $(shell pkg-config --libs gnutls 2>/dev/null)
+LIBS_BSD = $(shell pkg-config --libs libbsd-overlay libmd 2>/dev/null)
 
 # Texts are cut on purpose wherever a buffer has an end.
 WARN = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \

@@ -1,7 +1,7 @@
 # The tests. Each is a program that prints "ok …" and "not ok …"; tests/run
 # counts them.
 
-LIBS_CMOCKA := $(shell pkg-config --libs cmocka 2>/dev/null)
+LIBS_CMOCKA = $(shell pkg-config --libs cmocka 2>/dev/null)
 
 # All that is not a main program, for tests to take from.
 LIB_OBJS = $(filter-out $(B)/daemon/kafkad.o,$(DAEMON)) $(CORE) $(CONFIG) \
