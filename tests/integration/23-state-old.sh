@@ -58,7 +58,8 @@ rm "$T/keeping"
 wait "$keeper"
 before=$(task_pids)
 n=$(copies)
-check "there are $n copies" test "$n" -gt 40
+# One save serves many events, the more of them the slower the machine is.
+check "there are $n copies, enough to go back by 20" test "$n" -gt 25
 launched=$(launches)
 
 twins_watch
