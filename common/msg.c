@@ -25,19 +25,21 @@
 
 #define P (1 << PROC_PARENT)
 #define M (1 << PROC_MESOS)
-#define CHILD M
+#define H (1 << PROC_HTTP)
+#define CHILD (M | H)
 
 #define STR 4 /* the length of an empty string */
 #define ID (STR + 255)
 #define TEXT (STR + 511)
+#define STATUS_TEXT (STR + 49152)
 #define ANY (FRAME_MAX - FRAME_HEADER)
 
 static const struct msg_info msg_table[] = {
 	[MSG_HELLO] = { "HELLO", CHILD, P, 6, 6 },
 	[MSG_READY] = { "READY", CHILD, P, 0, 0 },
 	[MSG_LOG_LEVEL] = { "LOG_LEVEL", P, CHILD, 1, 1 },
-	[MSG_MESOS_CONF] = { "MESOS_CONF", P, M, 79, 65536 },
-	[MSG_SUBSCRIBE] = { "SUBSCRIBE", P, M, STR + 1, ID + 1 },
+	[MSG_MESOS_CONF] = { "MESOS_CONF", P, M, 75, 65536 },
+	[MSG_SUBSCRIBE] = { "SUBSCRIBE", P, M, 3 * STR + 2, 3 * ID + 2 },
 	[MSG_ACCEPT] = { "ACCEPT", P, M, 12, ANY },
 	[MSG_DECLINE] = { "DECLINE", P, M, 10, ANY },
 	[MSG_KILL] = { "KILL", P, M, 2 * STR + 8, 2 * ID + 8 },
@@ -50,11 +52,14 @@ static const struct msg_info msg_table[] = {
 	[MSG_SUBSCRIBED] = { "SUBSCRIBED", M, P, 2 * STR + 8, 2 * ID + 8 },
 	[MSG_OFFER] = { "OFFER", M, P, 3 * STR + 2, ANY },
 	[MSG_RESCIND] = { "RESCIND", M, P, STR, ID },
-	[MSG_UPDATE] = { "UPDATE", M, P, 4 * STR + 20, 3 * ID + TEXT + 20 },
+	[MSG_UPDATE] = { "UPDATE", M, P, 5 * STR + 20,
+	    3 * ID + TEXT + STATUS_TEXT + 20 },
 	[MSG_FAILURE] = { "FAILURE", M, P, 2 * STR + 4, 2 * ID + 4 },
 	[MSG_ERROR] = { "ERROR", M, P, STR, TEXT },
 	[MSG_DISCONNECTED] = { "DISCONNECTED", M, P, STR + 8, TEXT + 8 },
 	[MSG_CALL_DONE] = { "CALL_DONE", M, P, 3 + STR, 3 + TEXT },
+	[MSG_HTTP_CONF] = { "HTTP_CONF", P, H, 4 * STR + 8, 32768 },
+	[MSG_HTTP_RELOAD] = { "HTTP_RELOAD", P, H, 0, 0 },
 };
 
 static_assert(sizeof(msg_table) / sizeof(msg_table[0]) == MSG_MAX,
@@ -74,6 +79,7 @@ proc_name(enum proc_id id)
 	static const char *const names[] = {
 		[PROC_PARENT] = "parent",
 		[PROC_MESOS] = "mesos",
+		[PROC_HTTP] = "http",
 	};
 
 	return id < PROC_MAX ? names[id] : "?";

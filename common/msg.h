@@ -26,7 +26,7 @@
  * before any handler runs. Here are the fields, in their order. "id" is a
  * Mesos id of at most 255 bytes; times are in ms; scalars in thousandths.
  */
-enum proc_id { PROC_PARENT, PROC_MESOS, PROC_MAX };
+enum proc_id { PROC_PARENT, PROC_MESOS, PROC_HTTP, PROC_MAX };
 
 enum msg_type {
 	MSG_NONE,
@@ -44,8 +44,8 @@ enum msg_type {
 	 *	str ca, str cert, str key: paths, may be empty
 	 *	str pin: "sha256//…" of the public key, may be empty
 	 *	bool verify
-	 *	str principal, str secret: may be empty
-	 *	str name, str role, str user: of the framework
+	 *	str username, str secret: of Basic; may be empty
+	 *	str name, str user: of the framework
 	 *	str hostname, str webui_url: may be empty
 	 *	u64 failover_timeout
 	 *	u64 backoff, u64 backoff_max: of connecting
@@ -56,6 +56,7 @@ enum msg_type {
 	/*
 	 * Parent to mesos: subscribe, now or when the back-off allows it.
 	 *	str framework_id: empty for a new framework
+	 *	str role, bool has principal, str principal
 	 *	bool suppressed
 	 */
 	MSG_SUBSCRIBE,
@@ -71,9 +72,10 @@ enum msg_type {
 	 *		u16 n, n * resource: str name, str meta (JSON object),
 	 *			u64 scalar, u32 port (of "ports", else 0)
 	 *		u8 container (0 docker, 1 mesos), str image, bool force
-	 *		u8 network (0 host, 1 bridge, 2 named), str network name
+	 *		u8 network (0 host, 1 bridge, 2 named, 3 a bridge with
+	 *			another network attached), str network name
 	 *		str hostname
-	 *		u16 n, n * (u32 port): mapped one to one on a bridge
+	 *		u16 n, n * (u32 host, u32 container): ports of a bridge
 	 *		u16 n, n * (str name, str value): environment
 	 *		u16 n, n * (str name, str driver, str path): volumes; an
 	 *			empty driver means name is a path on the host
@@ -114,6 +116,8 @@ enum msg_type {
 	 *	in mesos.proto), u8 healthy (0 unset, 1 true, 2 false)
 	 *	bool has uuid, 16 bytes uuid
 	 *	str reason "REASON_…" (at most 63), str message (at most 511)
+	 *	str status: all of it, JSON as Mesos sent it (at most 49152,
+	 *		without its data if it were longer; or empty)
 	 */
 	MSG_UPDATE,
 	MSG_FAILURE, /* str agent id, str executor id, u32 status */
@@ -131,6 +135,15 @@ enum msg_type {
 	 * 0, str text (at most 511)
 	 */
 	MSG_CALL_DONE,
+
+	/*
+	 * Parent to http, before READY:
+	 *	str user, str password: of Basic; both empty: anybody may
+	 *	str cert, str key: paths; both empty: no TLS
+	 *	u32 connections, u32 connections of one address
+	 */
+	MSG_HTTP_CONF,
+	MSG_HTTP_RELOAD, /* (nothing): read certificate and key again */
 
 	MSG_MAX
 };

@@ -70,16 +70,8 @@ command_show(struct parent *p, struct control_client *cl, const char *name,
     int64_t now)
 {
 	struct instance *i = cluster_find(p->cluster, name);
-	char instance[ID_MAX];
-	uint64_t n;
 
-	if (i == NULL && task_id_parse(name, instance, &n) == 0) {
-		i = cluster_find(p->cluster, instance);
-		if (i != NULL &&
-		    (i->task == NULL || strcmp(i->task->id, name) != 0))
-			i = NULL;
-	}
-	if (i == NULL) {
+	if (i == NULL && (i = cluster_find_task(p->cluster, name)) == NULL) {
 		control_end(cl, 404, "no such task or instance: %s", name);
 		return;
 	}

@@ -29,6 +29,7 @@
 #include "parent.h"
 
 #define META_MAX 65536
+#define STATUS_MAX 49153 /* with its end */
 #define SCALAR_MAX (INT64_MAX / OFFER_RESOURCES_MAX)
 
 static void
@@ -53,10 +54,9 @@ link_configure(struct parent *p, struct chan *chan)
 	link_text(&w, m->key);
 	link_text(&w, m->pin);
 	frame_put_bool(&w, m->verify);
-	link_text(&w, m->principal);
+	link_text(&w, m->username != NULL ? m->username : m->principal);
 	link_text(&w, m->secret);
 	link_text(&w, m->name);
-	link_text(&w, m->role);
 	link_text(&w, m->user);
 	link_text(&w, m->hostname);
 	link_text(&w, m->webui);
@@ -173,7 +173,7 @@ link_on_update(void *arg, const struct frame_header *h, struct frame_reader *r,
     char *err, size_t size)
 {
 	struct parent *p = arg;
-	struct update u;
+	struct update u = { 0 };
 	uint8_t state, source, healthy;
 
 	(void)h;
@@ -186,11 +186,15 @@ link_on_update(void *arg, const struct frame_header *h, struct frame_reader *r,
 	frame_get_bytes(r, u.uuid, sizeof(u.uuid), "uuid");
 	frame_get_str(r, u.reason, sizeof(u.reason), "reason");
 	frame_get_str(r, u.message, sizeof(u.message), "message");
-	if (frame_read_end(r, err, size) == -1)
+	u.status = frame_get_strdup(r, STATUS_MAX, "status");
+	if (frame_read_end(r, err, size) == -1) {
+		free(u.status);
 		return -1;
+	}
 	if (state >= TASK_STATE_MAX || source >= SOURCE_MAX ||
 	    healthy >= HEALTH_MAX) {
 		snprintf(err, size, "state, source or health out of range");
+		free(u.status);
 		return -1;
 	}
 	u.state = (enum task_state)state;
@@ -199,6 +203,7 @@ link_on_update(void *arg, const struct frame_header *h, struct frame_reader *r,
 	log_debug("task %s: %s %s%s%s", u.task_id, task_state_name(u.state),
 	    u.reason, u.message[0] != '\0' ? ": " : "", u.message);
 	cluster_on_update(p->cluster, &u, clock_now());
+	free(u.status);
 	parent_wake(p);
 	return 0;
 }
@@ -445,14 +450,16 @@ link_put_task(struct frame_writer *w, const struct task_spec *t)
 	frame_put_str(w, t->network_name);
 	frame_put_str(w, t->hostname);
 	frame_put_u16(w, (uint16_t)t->nports);
-	for (i = 0; i < t->nports; i++)
-		frame_put_u32(w, t->ports[i]);
+	for (i = 0; i < t->nports; i++) {
+		frame_put_u32(w, t->ports[i].host);
+		frame_put_u32(w, t->ports[i].container);
+	}
 	link_put_pairs(w, &t->env);
-	frame_put_u16(w, (uint16_t)t->nvolumes);
-	for (i = 0; i < t->nvolumes; i++) {
-		frame_put_str(w, t->volumes[i].name);
-		frame_put_str(w, t->volumes[i].driver);
-		frame_put_str(w, t->volumes[i].path);
+	frame_put_u16(w, (uint16_t)t->nmounts);
+	for (i = 0; i < t->nmounts; i++) {
+		frame_put_str(w, t->mounts[i].name);
+		frame_put_str(w, t->mounts[i].driver);
+		frame_put_str(w, t->mounts[i].path);
 	}
 	link_put_check(w, t);
 	frame_put_u64(w, (uint64_t)t->grace);
@@ -467,6 +474,26 @@ link_put_offers(struct frame_writer *w, const struct action *a)
 	frame_put_u16(w, (uint16_t)a->noffers);
 	for (i = 0; i < a->noffers; i++)
 		frame_put_str(w, a->offer_ids[i]);
+}
+
+/* A framework that was taken over must stay what it was: Mesos minds. */
+static void
+link_put_subscription(struct parent *p, struct frame_writer *w)
+{
+	const struct mesos_conf *m = &p->conf->mesos;
+	const struct cluster *c = p->cluster;
+
+	frame_put_str(w, c->framework_id);
+	if (c->imported) {
+		frame_put_str(w, c->role);
+		frame_put_bool(w, c->has_principal);
+		frame_put_str(w, c->principal);
+	} else {
+		frame_put_str(w, m->role);
+		frame_put_bool(w, m->principal != NULL);
+		frame_put_str(w, m->principal);
+	}
+	frame_put_bool(w, c->suppressed);
 }
 
 static void
@@ -489,8 +516,7 @@ link_encode(struct parent *p, struct frame_writer *w, const struct action *a,
 	frame_begin(w, (uint16_t)types[a->type], id);
 	switch (a->type) {
 	case ACTION_SUBSCRIBE:
-		frame_put_str(w, p->cluster->framework_id);
-		frame_put_bool(w, p->cluster->suppressed);
+		link_put_subscription(p, w);
 		break;
 	case ACTION_ACKNOWLEDGE:
 		frame_put_str(w, a->task.task_id);

@@ -357,7 +357,7 @@ task_decode(struct state *st, struct json_object *o)
 	if ((t = task_new("", "")) == NULL)
 		return NULL;
 	if (fields_decode(st, task_fields, o, t) == -1) {
-		free(t);
+		task_free(t);
 		return NULL;
 	}
 	return t;

@@ -17,6 +17,8 @@
 #ifndef CONFIG_CONF_H
 #define CONFIG_CONF_H
 
+#include <sys/queue.h>
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -38,9 +40,10 @@ struct mesos_conf {
 	char *key;
 	char *pin; /* "sha256//…", or NULL */
 	bool verify;
-	char *principal; /* or NULL */
+	char *principal; /* NULL: none; may be empty, which Mesos minds */
+	char *username; /* for Basic authentication; NULL: the principal */
 	char *secret; /* or NULL; never printed, logged or saved */
-	char *secret_file; /* where it came from, or NULL */
+	char *secret_file; /* NULL: it came from the environment */
 	char *name; /* of the framework */
 	char *role;
 	char *user; /* that tasks run as */
@@ -52,6 +55,37 @@ struct mesos_conf {
 	int64_t timeout; /* of one call */
 };
 
+/* The HTTP shim. */
+struct http_conf {
+	bool on;
+	char *address; /* as numbers; NULL: all addresses */
+	uint16_t port;
+	char *user; /* with password, or both NULL: anybody may */
+	char *password; /* never printed, logged or saved */
+	char *password_file; /* NULL: it came from the environment */
+	char *cert; /* absolute paths, or both NULL: no TLS */
+	char *key;
+	bool force; /* /v0 may do what kafkactl does with -f only */
+	uint32_t connections; /* at once */
+	uint32_t connections_address; /* of one address */
+};
+
+/*
+ * Where a setting was made: in a line of a file, or (line 0) by a variable
+ * of the environment. What is not in the list has its default.
+ */
+struct conf_pos {
+	const char *file; /* or the variable */
+	int line;
+};
+
+struct setting {
+	const char *block; /* "" outside of blocks */
+	const char *key;
+	struct conf_pos pos;
+	SLIST_ENTRY(setting) entry;
+};
+
 /* The whole configuration; all strings are owned by it. */
 struct conf {
 	char *control; /* path of the socket; NULL: conf_default_paths() */
@@ -60,8 +94,11 @@ struct conf {
 	char *state; /* folder; NULL: conf_default_paths() */
 	char *user; /* the parent becomes it when started as root */
 	enum log_level log_level;
+	char *import; /* folder of the Go framework's state, or NULL */
 	struct mesos_conf mesos;
+	struct http_conf http;
 	struct cluster_conf cluster;
+	SLIST_HEAD(, setting) settings;
 };
 
 /* A configuration of defaults, without a master. NULL without memory. */

@@ -41,12 +41,6 @@
 #define STRING_LEN_MAX 4096
 #define SECRET_LEN_MAX 4096
 
-/* Where something stands. file lives as long as the parser. */
-struct conf_pos {
-	const char *file;
-	int line;
-};
-
 /* A file being read, whole in memory; up is the one that includes it. */
 struct lex_file {
 	const char *name;
@@ -62,14 +56,6 @@ struct macro {
 	const char *name;
 	const char *text;
 	SLIST_ENTRY(macro) entry;
-};
-
-/* A setting that was made, to find the second one. */
-struct setting {
-	const char *block; /* "" outside of blocks */
-	const char *key;
-	struct conf_pos pos;
-	SLIST_ENTRY(setting) entry;
 };
 
 /* A file that was read, and will be read again when told to. */

@@ -169,7 +169,7 @@ print_volumes(FILE *out, const struct service_conf *s)
 
 	for (i = 0; i < s->nvolumes; i++) {
 		v = &s->volumes[i];
-		print_string(out, "\tvolume ", v->name, "");
+		print_string(out, "\tvolume ", v->names[0], "");
 		print_string(out, " driver ", v->driver, "");
 		print_string(out, " at ", v->path, "\n");
 	}

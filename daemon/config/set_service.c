@@ -240,14 +240,16 @@ volume_add(struct service_conf *s, const char *name, const char *driver,
 		return -1;
 	s->volumes = v;
 	v += s->nvolumes;
-	v->driver = NULL;
-	v->name = strdup(name);
+	memset(v, 0, sizeof(*v));
+	v->names = calloc(1, sizeof(*v->names));
 	v->path = strdup(path);
+	if (v->names != NULL && (v->names[0] = strdup(name)) != NULL)
+		v->nnames = 1;
 	if (name[0] != '/')
 		v->driver = strdup(driver != NULL ? driver : "local");
-	if (v->name == NULL || v->path == NULL ||
+	if (v->nnames == 0 || v->path == NULL ||
 	    (name[0] != '/' && v->driver == NULL)) {
-		free(v->name);
+		free(v->names);
 		free(v->path);
 		free(v->driver);
 		return -1;
@@ -278,12 +280,13 @@ set_volume(struct parser *ps, const struct conf_pos *pos, const char *name,
 	}
 	for (i = 0; i < s->nvolumes; i++) {
 		if (strcmp(s->volumes[i].path, path) == 0 ||
-		    strcmp(s->volumes[i].name, name) == 0) {
+		    strcmp(s->volumes[i].names[0], name) == 0) {
 			conf_error(ps, pos,
 			    "volume '%s' at '%s': one volume, "
 			    "one path, but there is already "
 			    "'%s' at '%s'",
-			    name, path, s->volumes[i].name, s->volumes[i].path);
+			    name, path, s->volumes[i].names[0],
+			    s->volumes[i].path);
 			return;
 		}
 	}

@@ -78,7 +78,7 @@ cluster_free(struct cluster *c)
 	}
 	while ((t = TAILQ_FIRST(&c->strays)) != NULL) {
 		TAILQ_REMOVE(&c->strays, t, entry);
-		free(t);
+		task_free(t);
 	}
 	while ((o = TAILQ_FIRST(&c->offers)) != NULL) {
 		TAILQ_REMOVE(&c->offers, o, entry);
@@ -127,6 +127,58 @@ cluster_find(struct cluster *c, const char *name)
 }
 
 struct instance *
+cluster_find_task(struct cluster *c, const char *id)
+{
+	bool number = id[0] != '\0' && id[strspn(id, "0123456789")] == '\0';
+	char name[ID_MAX];
+	struct instance *i;
+	uint64_t n, want;
+	int k;
+
+	if (task_id_parse(id, name, &want) == -1)
+		return NULL;
+	for (k = 0; k < SERVICE_MAX; k++) {
+		TAILQ_FOREACH(i, &c->service[k].instances, entry) {
+			if (i->task == NULL)
+				continue;
+			if (strcmp(i->task->id, id) == 0 ||
+			    (number &&
+				task_id_parse(i->task->id, name, &n) == 0 &&
+				n == want))
+				return i;
+		}
+	}
+	return NULL;
+}
+
+/* The id that the instance should have, or the next that no other one has. */
+static int
+service_free_id(const struct service *s, int number)
+{
+	const struct instance *i;
+	int id = service_instance_id(s->id, number);
+	bool taken;
+
+	/* Those of an ensemble that was taken over are counted from 0. */
+	do {
+		taken = false;
+		TAILQ_FOREACH(i, &s->instances, entry)
+			taken |=
+			    i->number != number && i->id == id && !i->generated;
+		id += taken;
+	} while (taken);
+	return id;
+}
+
+void
+instance_renew_id(struct service *s, struct instance *i)
+{
+	i->id = service_free_id(s, i->number);
+	i->generated = false;
+	i->trust_empty = false;
+}
+
+struct instance *
 service_add(struct service *s, int number)
 {
 	struct instance *i, *before;
@@ -135,7 +187,7 @@ service_add(struct service *s, int number)
 		return NULL;
 	i->service = s->id;
 	i->number = number;
-	i->id = service_instance_id(s->id, number);
+	instance_renew_id(s, i);
 	snprintf(i->name, sizeof(i->name), "%s-%d", service_name(s->id),
 	    number);
 	TAILQ_FOREACH(before, &s->instances, entry) {
@@ -154,8 +206,18 @@ void
 instance_free(struct service *s, struct instance *i)
 {
 	TAILQ_REMOVE(&s->instances, i, entry);
-	free(i->task);
+	task_free(i->task);
 	free(i);
+}
+
+void
+task_free(struct task *t)
+{
+	if (t == NULL)
+		return;
+	free(t->command);
+	free(t->status);
+	free(t);
 }
 
 struct task *

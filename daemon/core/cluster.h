@@ -52,7 +52,9 @@ struct task {
 	int64_t running; /* since when, 0: not */
 	int64_t healthy_since; /* 0: not */
 	int64_t unreachable; /* since when, 0: it is not */
+	char *command; /* as the Go framework recorded it, JSON, or NULL */
 	/* Not saved: */
+	char *status; /* last TaskStatus as Mesos sent it, JSON, or NULL */
 	bool unanswered; /* reconciliation has not answered for it yet */
 	int64_t kill_next; /* when the kill is to be repeated, 0: not sent */
 	uint32_t kills;
@@ -86,6 +88,8 @@ struct instance {
 	enum service_id service;
 	int number;
 	int id; /* broker.id or myid */
+	bool generated; /* Kafka chose its id, which is on the volume only */
+	bool trust_empty; /* ZooKeeper's volume has a log without a snapshot */
 	char name[ID_MAX];
 	bool stopped; /* killed by the operator */
 	bool leaving; /* scaled away, or no longer wanted */
@@ -218,6 +222,11 @@ struct cluster {
 	const struct cluster_conf *conf;
 	/* Saved: */
 	char framework_id[ID_MAX]; /* empty: not registered yet */
+	/* As what a framework that was taken over is registered. */
+	bool imported;
+	char role[ID_MAX];
+	bool has_principal;
+	char principal[ID_MAX];
 	enum cluster_mode mode;
 	uint64_t next_task;
 	bool behind; /* the state may be older than the tasks */
@@ -250,12 +259,20 @@ void cluster_free(struct cluster *c);
 
 /* The instance of that name ("kafka-3"), or NULL if there is none. */
 struct instance *cluster_find(struct cluster *c, const char *name);
+/*
+ * The instance whose task has this id, or this number: "kafka-3.17" or "17".
+ * NULL if there is none.
+ */
+struct instance *cluster_find_task(struct cluster *c, const char *id);
 /* The instance of that number, or NULL. */
 struct instance *service_find(struct service *s, int number);
 /* Adds instance number, in its place. NULL without memory. */
 struct instance *service_add(struct service *s, int number);
 void instance_free(struct service *s, struct instance *i);
+/* Gives it the id that goes with its number: its volume is a new one. */
+void instance_renew_id(struct service *s, struct instance *i);
 struct task *task_new(const char *id, const char *agent_id);
+void task_free(struct task *t); /* NULL is allowed */
 /* Calls f for every task there is, of instances and strays. */
 void cluster_each_task(struct cluster *c, void (*f)(struct task *, void *),
     void *arg);

@@ -310,14 +310,18 @@ void
 ensemble_placed(struct cluster *c, struct service *s)
 {
 	struct instance *i;
+	/* With names of its own a member's address is not that of its place. */
+	bool changed = !network_has_names(s->conf->network) || s->list == 0;
 
 	TAILQ_FOREACH(i, &s->instances, entry) {
 		if (i->admit && i->placement.set) {
 			i->in_list = true;
 			i->admit = false;
+			changed = true;
 		}
 	}
-	list_changed(c, s);
+	if (changed)
+		list_changed(c, s);
 }
 
 /* Whether a newcomer may start: see the top of this file. */

@@ -128,7 +128,7 @@ service_ready(const struct cluster *c, const struct service *s, int64_t now)
 void
 instance_task_over(struct cluster *c, struct instance *i, int64_t now)
 {
-	free(i->task);
+	task_free(i->task);
 	i->task = NULL;
 	i->restart = false;
 	i->asked = false;
@@ -210,6 +210,7 @@ instance_replace(struct cluster *c, struct instance *i, int64_t now)
 	/* Its data there is given up: anywhere else is better. */
 	strlcpy(i->left, i->placement.hostname, sizeof(i->left));
 	memset(&i->placement, 0, sizeof(i->placement));
+	instance_renew_id(&c->service[i->service], i);
 	i->joined = false;
 	i->started_once = false;
 	i->stopped = false;
@@ -349,6 +350,12 @@ instance_on_alive(struct cluster *c, struct instance *i, const struct update *u,
 		c->dirty = true;
 	t->reported = true;
 	t->state = u->state;
+	/* One that was taken over before anything was heard of it. */
+	if (t->command != NULL && !i->placement.set && t->agent_id[0] != '\0') {
+		i->placement.set = true;
+		strlcpy(i->placement.agent_id, t->agent_id,
+		    sizeof(i->placement.agent_id));
+	}
 	if (u->state == TASK_STARTING || u->state == TASK_RUNNING) {
 		t->started = true;
 		i->started_once = true;
@@ -358,6 +365,35 @@ instance_on_alive(struct cluster *c, struct instance *i, const struct update *u,
 	if (u->state == TASK_RUNNING && t->running == 0)
 		t->running = now;
 	instance_on_health(c, i, u, now);
+}
+
+/*
+ * Keeps what was said in full. What the master repeats from memory says less
+ * than the agent did.
+ */
+static void
+task_note_status(struct task *t, const struct update *u)
+{
+	char *copy;
+
+	if (u->status == NULL || u->status[0] == '\0' ||
+	    (t->status != NULL && u->state == t->state &&
+		strcmp(u->reason, "REASON_RECONCILIATION") == 0) ||
+	    (copy = strdup(u->status)) == NULL)
+		return;
+	free(t->status);
+	t->status = copy;
+}
+
+/*
+ * Whether a task that the Go framework recorded was never launched: it had
+ * no word of it, and Mesos knows nothing of it either.
+ */
+static bool
+update_is_of_nothing(const struct task *t, const struct update *u)
+{
+	return u->state == TASK_UNKNOWN && t->command != NULL && !t->reported &&
+	    t->agent_id[0] == '\0';
 }
 
 static void
@@ -378,6 +414,14 @@ instance_on_update(struct cluster *c, struct instance *i,
 	t->unanswered = false;
 	if (t->agent_id[0] == '\0' && u->agent_id[0] != '\0')
 		strlcpy(t->agent_id, u->agent_id, sizeof(t->agent_id));
+	task_note_status(t, u);
+	if (update_is_of_nothing(t, u)) {
+		cluster_notice(c, true, i,
+		    "task %s was recorded, but never seen: it is not there",
+		    t->id);
+		instance_task_over(c, i, now);
+		return;
+	}
 	if (task_state_terminal(u->state))
 		instance_on_terminal(c, i, u, now);
 	else if (u->state == TASK_UNREACHABLE || u->state == TASK_UNKNOWN)
@@ -395,7 +439,7 @@ stray_on_update(struct cluster *c, struct task *t, const struct update *u,
 		cluster_notice(c, false, NULL, "task %s, not wanted, ended: %s",
 		    t->id, task_state_name(u->state));
 		TAILQ_REMOVE(&c->strays, t, entry);
-		free(t);
+		task_free(t);
 		c->dirty = true;
 		return;
 	}
@@ -459,6 +503,22 @@ unknown_adopt(struct cluster *c, struct instance *i, const struct update *u,
 	return true;
 }
 
+/* Whose task the Go framework's bare numbers are is not known. */
+static void
+unknown_is_newer(struct cluster *c, const struct update *u, const char *name,
+    uint64_t n, int64_t now)
+{
+	c->next_task = n + 1;
+	c->dirty = true;
+	if (name[0] == '\0')
+		return;
+	c->behind = true;
+	c->behind_until = now + c->conf->agent_timeout;
+	cluster_notice(c, true, NULL,
+	    "task %s is newer than the saved state: the state is behind",
+	    u->task_id);
+}
+
 static void
 unknown_on_update(struct cluster *c, const struct update *u, int64_t now)
 {
@@ -470,16 +530,8 @@ unknown_on_update(struct cluster *c, const struct update *u, int64_t now)
 	if (task_id_parse(u->task_id, name, &n) == 0) {
 		i = cluster_find(c, name);
 		/* A number that large was not given by any kafkad. */
-		if (n >= c->next_task && n < INT64_MAX / 2) {
-			c->next_task = n + 1;
-			c->behind = true;
-			c->behind_until = now + c->conf->agent_timeout;
-			c->dirty = true;
-			cluster_notice(c, true, NULL,
-			    "task %s is newer than "
-			    "the saved state: the state is behind",
-			    u->task_id);
-		}
+		if (n >= c->next_task && n < INT64_MAX / 2)
+			unknown_is_newer(c, u, name, n, now);
 	}
 	if (task_state_terminal(u->state) || u->state == TASK_UNKNOWN ||
 	    unknown_adopt(c, i, u, n, now))
@@ -568,6 +620,11 @@ instance_tell(struct cluster *c, struct instance *i, int64_t now)
 	enum instance_state state = instance_state(i, now);
 	bool ready = instance_ready(c, i, now);
 
+	/* It has made a snapshot of what it found. */
+	if (ready && i->trust_empty && i->task->command == NULL) {
+		i->trust_empty = false;
+		c->dirty = true;
+	}
 	if (state != i->last_state) {
 		cluster_notice(c, false, i, "%s -> %s%s%s%s",
 		    instance_state_name(i->last_state),

@@ -243,16 +243,21 @@ match_free_port(struct cluster *c, const struct instance *i,
 	return 0;
 }
 
-/*
- * Chooses the ports. A member of an ensemble keeps those that the others
- * know; any other instance keeps them if it can.
- */
+/* Whether the others know its ports, so that it may have no other ones. */
+static bool
+match_keeps_ports(const struct instance *i, const struct service_conf *conf)
+{
+	return service_is_ensemble(i->service) &&
+	    !network_has_names(conf->network);
+}
+
+/* Chooses the ports; those it had before, if it can. */
 static bool
 match_ports(struct cluster *c, const struct instance *i, const struct offer *o,
     uint32_t *ports, char *why)
 {
 	const struct service_conf *conf = &c->conf->service[i->service];
-	size_t n = service_nports(i->service), k;
+	size_t n = service_nports(i->service, conf), k;
 	uint32_t want;
 
 	memset(ports, 0, PORTS_MAX * sizeof(*ports));
@@ -267,7 +272,7 @@ match_ports(struct cluster *c, const struct instance *i, const struct offer *o,
 			continue;
 		}
 		if (want != 0 &&
-		    (service_is_ensemble(i->service) ||
+		    (match_keeps_ports(i, conf) ||
 			(k == 0 && conf->port != 0))) {
 			say(why, "needs port %u, not offered", want);
 			return false;
@@ -477,6 +482,9 @@ match_build(struct cluster *c, struct instance *i, struct task_spec *spec)
 		.service = i->service,
 		.conf = &c->conf->service[i->service],
 		.number = i->number,
+		.id = i->id,
+		.generated = i->generated,
+		.trust_empty = i->trust_empty,
 		.instance = i->name,
 		.hostname = i->placement.hostname,
 		.agent_id = i->placement.agent_id,
@@ -512,7 +520,7 @@ match_launch(struct cluster *c, struct instance *i, struct offer *o,
 	}
 	if ((to = match_accept(c, o)) == NULL) {
 		task_spec_free(&spec);
-		free(t);
+		task_free(t);
 		return -1;
 	}
 	strlcpy(spec.task_id, id, sizeof(spec.task_id));

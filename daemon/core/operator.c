@@ -58,17 +58,12 @@ refused(struct cluster *c, struct reply *r)
 static struct instance *
 find(struct cluster *c, const char *name, struct reply *r)
 {
-	char instance[ID_MAX];
 	struct instance *i;
-	uint64_t n;
 
 	if (refused(c, r))
 		return NULL;
-	if ((i = cluster_find(c, name)) != NULL)
-		return i;
-	if (task_id_parse(name, instance, &n) == 0 &&
-	    (i = cluster_find(c, instance)) != NULL && i->task != NULL &&
-	    strcmp(i->task->id, name) == 0)
+	if ((i = cluster_find(c, name)) != NULL ||
+	    (i = cluster_find_task(c, name)) != NULL)
 		return i;
 	answer(r, 404, "no such task or instance: %s", name);
 	return NULL;
@@ -93,6 +88,13 @@ cluster_scale(struct cluster *c, enum service_id id, int count, bool force,
 	if (count < 0 || count > count_max(id)) {
 		answer(r, 400, "%s: the count must be from 0 to %d",
 		    service_name(id), count_max(id));
+		return;
+	}
+	if (count > service_volumes_max(s->conf)) {
+		answer(r, 409,
+		    "%s: %d instances, but there are volumes for %d only; name "
+		    "more of them in the configuration",
+		    service_name(id), count, service_volumes_max(s->conf));
 		return;
 	}
 	if (!force && count == 0 && old > 0) {

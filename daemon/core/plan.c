@@ -92,6 +92,7 @@ cluster_removed(struct cluster *c, int64_t now)
 
 	c->mode = MODE_REMOVED;
 	c->framework_id[0] = '\0';
+	c->imported = false;
 	c->barrier = false;
 	c->behind = false;
 	c->dirty = true;
@@ -103,7 +104,7 @@ cluster_removed(struct cluster *c, int64_t now)
 	}
 	while ((t = TAILQ_FIRST(&c->strays)) != NULL) {
 		TAILQ_REMOVE(&c->strays, t, entry);
-		free(t);
+		task_free(t);
 	}
 }
 
@@ -140,11 +141,35 @@ cluster_on_error(struct cluster *c, const char *message, int64_t now)
 	cluster_notice(c, true, NULL, "the master says: %s", message);
 }
 
+/* Where tasks were taken over, only the agent's id is known at first. */
+static void
+offer_name_host(struct cluster *c, const struct offer *o)
+{
+	struct instance *i;
+	int id;
+
+	for (id = 0; id < SERVICE_MAX; id++) {
+		TAILQ_FOREACH(i, &c->service[id].instances, entry) {
+			if (!i->placement.set ||
+			    i->placement.hostname[0] != '\0' ||
+			    strcmp(i->placement.agent_id, o->agent_id) != 0)
+				continue;
+			strlcpy(i->placement.hostname, o->hostname,
+			    sizeof(i->placement.hostname));
+			if (i->task != NULL)
+				strlcpy(i->task->hostname, o->hostname,
+				    sizeof(i->task->hostname));
+			c->dirty = true;
+		}
+	}
+}
+
 void
 cluster_on_offer(struct cluster *c, struct offer *o, int64_t now)
 {
 	o->received = now;
 	o->launch = NULL;
+	offer_name_host(c, o);
 	match_note_offer(c, o);
 	TAILQ_INSERT_TAIL(&c->offers, o, entry);
 }
@@ -315,6 +340,19 @@ kafka_may_start(struct cluster *c, char *why, int64_t now)
 	return false;
 }
 
+/* A task of which nobody knows whose it is, and which may be alive; or NULL. */
+static const struct task *
+plan_nameless(const struct cluster *c)
+{
+	const struct task *t;
+
+	TAILQ_FOREACH(t, &c->strays, entry) {
+		if (strchr(t->id, '.') == NULL)
+			return t;
+	}
+	return NULL;
+}
+
 /*
  * Whether launches are held back because a newer task of the instance may
  * be alive that the saved state does not know.
@@ -323,6 +361,8 @@ static bool
 plan_held_back(struct cluster *c, const struct instance *i, char *why,
     int64_t now)
 {
+	const struct task *t;
+
 	if (i->override)
 		return false;
 	if (c->barrier) {
@@ -340,6 +380,13 @@ plan_held_back(struct cluster *c, const struct instance *i, char *why,
 		    "does not wait",
 		    (long long)(c->behind_until - now) / 1000, i->name);
 		cluster_wake(c, c->behind_until);
+		return true;
+	}
+	if ((t = plan_nameless(c)) != NULL) {
+		snprintf(why, MESSAGE_MAX,
+		    "waits for the end of task %.200s, which may be its own; "
+		    "kafkactl start %.200s does not wait",
+		    t->id, i->name);
 		return true;
 	}
 	return false;

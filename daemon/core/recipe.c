@@ -32,197 +32,17 @@
 #define REPLICAS_MAX 3 /* of Kafka's own topics */
 #define NEVER_KILL 1000000000 /* failed checks in a row */
 
-static const struct service_type {
-	const char *name;
-	bool ensemble;
-	size_t nports;
-	uint32_t ports[PORTS_MAX]; /* the image's own, on a named network */
-	int first_id;
-	const char *image;
-	int64_t cpus;
-	int64_t mem;
-	int heap_percent;
-} service_types[SERVICE_MAX] = {
-	/* ZooKeeper wants ids from 1 to 255. */
-	[SERVICE_ZOOKEEPER] = { "zookeeper", true, 3, { 2181, 2888, 3888 }, 1,
-	    "zookeeper:3.9", 500, 1024, 75 },
-	/* A broker lives from the page cache, not from its heap. */
-	[SERVICE_KAFKA] = { "kafka", false, 1, { 9092, 0, 0 }, 0,
-	    "confluentinc/cp-kafka:7.9.0", 1000, 4096, 50 },
-};
-
-const char *
-service_name(enum service_id id)
-{
-	return id < SERVICE_MAX ? service_types[id].name : "?";
-}
-
-enum service_id
-service_parse(const char *name)
-{
-	int id;
-
-	for (id = 0; id < SERVICE_MAX; id++) {
-		if (strcmp(service_types[id].name, name) == 0)
-			break;
-	}
-	return (enum service_id)id;
-}
-
-bool
-service_is_ensemble(enum service_id id)
-{
-	return service_types[id].ensemble;
-}
-
-size_t
-service_nports(enum service_id id)
-{
-	return service_types[id].nports;
-}
-
-int
-service_instance_id(enum service_id id, int number)
-{
-	return service_types[id].first_id + number;
-}
-
-int
-service_conf_init(struct service_conf *c, enum service_id id)
-{
-	const struct service_type *t = &service_types[id];
-
-	memset(c, 0, sizeof(*c));
-	c->count = 1;
-	c->container = CONTAINER_DOCKER;
-	c->cpus = t->cpus;
-	c->mem = t->mem;
-	c->network = NETWORK_HOST;
-	c->unique_hostname = true;
-	c->sticky = STICKY_DEFAULT;
-	c->unreachable = FOREVER;
-	c->grace = 60000;
-	c->backoff = 1000;
-	c->backoff_max = 300000;
-	c->backoff_reset = 600000;
-	c->check.type = CHECK_DEFAULT;
-	c->check.interval = 2000;
-	c->check.timeout = 5000;
-	c->check.grace = 600000;
-	return (c->image = strdup(t->image)) == NULL ? -1 : 0;
-}
-
-void
-service_conf_free(struct service_conf *c)
-{
-	size_t i;
-
-	free(c->image);
-	free(c->network_name);
-	free(c->domain);
-	for (i = 0; i < c->nvolumes; i++) {
-		free(c->volumes[i].name);
-		free(c->volumes[i].driver);
-		free(c->volumes[i].path);
-	}
-	free(c->volumes);
-	pairs_free(&c->env);
-	pairs_free(&c->options);
-	free(c->check.command);
-	memset(c, 0, sizeof(*c));
-}
-
-int64_t
-service_sticky(enum service_id id, const struct service_conf *c)
-{
-	/* Its address is known to the others, and its data lies there. */
-	if (service_is_ensemble(id))
-		return FOREVER;
-	if (c->sticky != STICKY_DEFAULT)
-		return c->sticky;
-	return c->nvolumes > 0 ? FOREVER : 0;
-}
-
-int
-pairs_add(struct pairs *p, const char *name, const char *value)
-{
-	struct pair *list;
-
-	list = reallocarray(p->list, p->n + 1, sizeof(*list));
-	if (list == NULL)
-		return -1;
-	p->list = list;
-	list += p->n;
-	list->name = strdup(name);
-	list->value = strdup(value);
-	if (list->name == NULL || list->value == NULL) {
-		free(list->name);
-		free(list->value);
-		return -1;
-	}
-	p->n++;
-	return 0;
-}
-
-int
-pairs_set(struct pairs *p, const char *name, const char *value)
-{
-	char *copy;
-	size_t i;
-
-	for (i = 0; i < p->n; i++) {
-		if (strcmp(p->list[i].name, name) != 0)
-			continue;
-		if ((copy = strdup(value)) == NULL)
-			return -1;
-		free(p->list[i].value);
-		p->list[i].value = copy;
-		return 0;
-	}
-	return pairs_add(p, name, value);
-}
-
-const char *
-pairs_get(const struct pairs *p, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < p->n; i++) {
-		if (strcmp(p->list[i].name, name) == 0)
-			return p->list[i].value;
-	}
-	return NULL;
-}
-
-void
-pairs_free(struct pairs *p)
-{
-	size_t i;
-
-	for (i = 0; i < p->n; i++) {
-		free(p->list[i].name);
-		free(p->list[i].value);
-	}
-	free(p->list);
-	memset(p, 0, sizeof(*p));
-}
-
-__attribute__((format(printf, 3, 4))) static int
-pairs_setf(struct pairs *p, const char *name, const char *fmt, ...)
-{
-	char value[1024];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(value, sizeof(value), fmt, ap);
-	va_end(ap);
-	return pairs_set(p, name, value);
-}
-
 void
 recipe_host(const struct recipe_input *in, char *buf)
 {
-	if (in->conf->network == NETWORK_NAMED && in->conf->domain != NULL)
+	char *name;
+
+	if (in->conf->network == NETWORK_ATTACHED &&
+	    (name = number_fill(in->conf->hostname, in->number)) != NULL) {
+		strlcpy(buf, name, HOSTNAME_SIZE);
+		free(name);
+	} else if (in->conf->network == NETWORK_NAMED &&
+	    in->conf->domain != NULL)
 		snprintf(buf, HOSTNAME_SIZE, "%s.%s", in->instance,
 		    in->conf->domain);
 	else
@@ -234,8 +54,8 @@ recipe_ports(const struct recipe_input *in, uint32_t *ports)
 {
 	const uint32_t *from = in->ports;
 
-	if (in->conf->network == NETWORK_NAMED)
-		from = service_types[in->service].ports;
+	if (network_has_names(in->conf->network))
+		from = service_own_ports(in->service);
 	memcpy(ports, from, PORTS_MAX * sizeof(*ports));
 }
 
@@ -246,8 +66,7 @@ recipe_heap(const struct recipe_input *in)
 	int64_t heap = in->conf->heap;
 
 	if (heap == 0)
-		heap = in->conf->mem * service_types[in->service].heap_percent /
-		    100;
+		heap = in->conf->mem * service_heap_percent(in->service) / 100;
 	return heap < HEAP_MIN ? HEAP_MIN : heap;
 }
 
@@ -273,36 +92,71 @@ append(char **s, const char *fmt, ...)
 	return 0;
 }
 
+/* "server.1=host:2888:3888;2181 …", as the image wants it. */
 static int
-recipe_zookeeper_env(const struct recipe_input *in, struct pairs *env)
+recipe_zookeeper_servers(const struct recipe_input *in, char **servers)
 {
+	bool attached = in->conf->network == NETWORK_ATTACHED;
 	const struct endpoint *e;
-	const struct pairs *options = &in->conf->options;
-	char *servers = NULL, *extra = NULL;
+	const char *host;
 	size_t i;
-	int rc = -1;
 
 	for (i = 0; i < in->servers->n; i++) {
 		e = &in->servers->list[i];
-		if (append(&servers, "%sserver.%d=%s:%u:%u;%u",
-			i == 0 ? "" : " ", e->id, e->host, e->ports[1],
-			e->ports[2], e->ports[0]) == -1)
-			goto done;
+		/* Its own name may be none that the container can bind. */
+		host = attached && e->id == in->id ? "0.0.0.0" : e->host;
+		if (append(servers, "server.%d=%s:%u:%u;%u ", e->id, host,
+			e->ports[1], e->ports[2], e->ports[0]) == -1)
+			return -1;
 	}
+	/* The Go framework left the blank at the end. */
+	if (*servers != NULL && !attached)
+		(*servers)[strlen(*servers) - 1] = '\0';
+	return 0;
+}
+
+/* What goes into zoo.cfg beside that; NULL if it is nothing. */
+static int
+recipe_zookeeper_extra(const struct recipe_input *in, char **extra)
+{
+	const struct pairs *options = &in->conf->options;
+	size_t i;
+
 	/* Agents' names need not be addresses of the container. */
-	if (append(&extra, "quorumListenOnAllIPs=true") == -1)
-		goto done;
+	if (in->conf->network != NETWORK_ATTACHED &&
+	    append(extra, "quorumListenOnAllIPs=true") == -1)
+		return -1;
+	if (in->trust_empty &&
+	    append(extra, "%ssnapshot.trust.empty=true",
+		*extra == NULL ? "" : " ") == -1)
+		return -1;
 	for (i = 0; i < options->n; i++) {
-		if (append(&extra, " %s=%s", options->list[i].name,
-			options->list[i].value) == -1)
-			goto done;
+		if (append(extra, "%s%s=%s", *extra == NULL ? "" : " ",
+			options->list[i].name, options->list[i].value) == -1)
+			return -1;
 	}
-	if (pairs_setf(env, "ZOO_MY_ID", "%d",
-		service_instance_id(in->service, in->number)) == -1 ||
-	    pairs_set(env, "ZOO_SERVERS", servers ? servers : "") == -1 ||
-	    pairs_set(env, "ZOO_ADMINSERVER_ENABLED", "false") == -1 ||
-	    pairs_set(env, "ZOO_AUTOPURGE_PURGEINTERVAL", "24") == -1 ||
-	    pairs_set(env, "ZOO_CFG_EXTRA", extra) == -1 ||
+	return 0;
+}
+
+static int
+recipe_zookeeper_env(const struct recipe_input *in, struct pairs *env)
+{
+	bool attached = in->conf->network == NETWORK_ATTACHED;
+	char *servers = NULL, *extra = NULL;
+	int rc = -1;
+
+	if (recipe_zookeeper_servers(in, &servers) == -1 ||
+	    recipe_zookeeper_extra(in, &extra) == -1 ||
+	    pairs_setf(env, "ZOO_MY_ID", "%d", in->id) == -1 ||
+	    pairs_set(env, "ZOO_SERVERS", servers ? servers : "") == -1)
+		goto done;
+	if (extra != NULL && pairs_set(env, "ZOO_CFG_EXTRA", extra) == -1)
+		goto done;
+	if (!attached &&
+	    (pairs_set(env, "ZOO_ADMINSERVER_ENABLED", "false") == -1 ||
+		pairs_set(env, "ZOO_AUTOPURGE_PURGEINTERVAL", "24") == -1))
+		goto done;
+	if ((!attached || in->conf->heap != 0) &&
 	    pairs_setf(env, "ZK_SERVER_HEAP", "%lld",
 		(long long)recipe_heap(in)) == -1)
 		goto done;
@@ -368,52 +222,95 @@ recipe_kafka_topics(const struct recipe_input *in, struct pairs *env)
 	    replicas > 2 ? 2 : 1);
 }
 
+/*
+ * On an attached network brokers find each other by the name of the container
+ * there, and clients outside reach the second listener through the agent.
+ */
 static int
-recipe_kafka_env(const struct recipe_input *in, struct pairs *env)
+recipe_kafka_attached(const struct recipe_input *in, const char *connect,
+    struct pairs *env)
 {
-	char *connect = NULL, host[HOSTNAME_SIZE];
+	const uint32_t *own = service_own_ports(in->service);
+	char host[HOSTNAME_SIZE];
+
+	recipe_host(in, host);
+	if (pairs_set(env, "KAFKA_ADVERTISED_HOST_NAME", host) == -1 ||
+	    pairs_set(env, "KAFKA_ZOOKEEPER_CONNECT", connect) == -1 ||
+	    pairs_set(env, "KAFKA_LISTENER_SECURITY_PROTOCOL_MAP",
+		"INSIDE:PLAINTEXT,OUTSIDE:PLAINTEXT") == -1 ||
+	    pairs_setf(env, "KAFKA_ADVERTISED_LISTENERS",
+		"INSIDE://%s:%u,OUTSIDE://%s:%u", host, own[0], in->hostname,
+		in->ports[1]) == -1 ||
+	    pairs_setf(env, "KAFKA_LISTENERS", "INSIDE://:%u,OUTSIDE://:%u",
+		own[0], own[1]) == -1 ||
+	    pairs_set(env, "KAFKA_INTER_BROKER_LISTENER_NAME", "INSIDE") == -1)
+		return -1;
+	if (!in->generated &&
+	    pairs_setf(env, "KAFKA_BROKER_ID", "%d", in->id) == -1)
+		return -1;
+	if (in->conf->heap == 0)
+		return 0;
+	return pairs_setf(env, "KAFKA_HEAP_OPTS", "-Xms%lldm -Xmx%lldm",
+	    (long long)in->conf->heap, (long long)in->conf->heap);
+}
+
+static int
+recipe_kafka_plain(const struct recipe_input *in, const char *connect,
+    struct pairs *env)
+{
+	char host[HOSTNAME_SIZE];
 	uint32_t ports[PORTS_MAX];
-	size_t i;
-	int rc = -1;
 
 	recipe_host(in, host);
 	recipe_ports(in, ports);
+	if (!in->generated &&
+	    pairs_setf(env, "KAFKA_BROKER_ID", "%d", in->id) == -1)
+		return -1;
+	if (pairs_set(env, "KAFKA_ZOOKEEPER_CONNECT", connect) == -1 ||
+	    pairs_setf(env, "KAFKA_LISTENERS", "PLAINTEXT://0.0.0.0:%u",
+		ports[0]) == -1 ||
+	    pairs_setf(env, "KAFKA_ADVERTISED_LISTENERS", "PLAINTEXT://%s:%u",
+		host, ports[0]) == -1 ||
+	    pairs_setf(env, "KAFKA_HEAP_OPTS", "-Xms%lldm -Xmx%lldm",
+		(long long)recipe_heap(in), (long long)recipe_heap(in)) == -1)
+		return -1;
+	return recipe_kafka_topics(in, env);
+}
+
+static int
+recipe_kafka_env(const struct recipe_input *in, struct pairs *env)
+{
+	char *connect = NULL;
+	size_t i;
+	int rc = -1;
+
 	for (i = 0; i < in->servers->n; i++) {
 		if (append(&connect, "%s%s:%u", i == 0 ? "" : ",",
 			in->servers->list[i].host,
 			in->servers->list[i].ports[0]) == -1)
 			goto done;
 	}
-	if (pairs_setf(env, "KAFKA_BROKER_ID", "%d",
-		service_instance_id(in->service, in->number)) == -1 ||
-	    pairs_set(env, "KAFKA_ZOOKEEPER_CONNECT", connect ? connect : "") ==
-		-1 ||
-	    pairs_setf(env, "KAFKA_LISTENERS", "PLAINTEXT://0.0.0.0:%u",
-		ports[0]) == -1 ||
-	    pairs_setf(env, "KAFKA_ADVERTISED_LISTENERS", "PLAINTEXT://%s:%u",
-		host, ports[0]) == -1 ||
-	    pairs_setf(env, "KAFKA_HEAP_OPTS", "-Xms%lldm -Xmx%lldm",
-		(long long)recipe_heap(in), (long long)recipe_heap(in)) == -1 ||
-	    recipe_kafka_topics(in, env) == -1)
+	if (connect == NULL && append(&connect, "%s", "") == -1)
 		goto done;
-	for (i = 0; i < in->conf->options.n; i++) {
-		if (recipe_kafka_option(env, &in->conf->options.list[i]) == -1)
-			goto done;
-	}
-	rc = 0;
+	if (in->conf->network == NETWORK_ATTACHED)
+		rc = recipe_kafka_attached(in, connect, env);
+	else
+		rc = recipe_kafka_plain(in, connect, env);
+	for (i = 0; rc == 0 && i < in->conf->options.n; i++)
+		rc = recipe_kafka_option(env, &in->conf->options.list[i]);
 done:
 	free(connect);
 	return rc;
 }
 
 static int
-recipe_env(const struct recipe_input *in, struct pairs *env)
+recipe_env(const struct recipe_input *in, const char *name, struct pairs *env)
 {
 	const struct pairs *more = &in->conf->env;
 	size_t i;
 	int rc;
 
-	if (pairs_set(env, "SERVICE_NAME", in->instance) == -1)
+	if (pairs_set(env, "SERVICE_NAME", name) == -1)
 		return -1;
 	if (in->service == SERVICE_ZOOKEEPER)
 		rc = recipe_zookeeper_env(in, env);
@@ -424,47 +321,36 @@ recipe_env(const struct recipe_input *in, struct pairs *env)
 	return rc;
 }
 
-/* The volume's name with each %d replaced by the instance's number. */
+/* The name of this instance's volume, or NULL. */
 static char *
-recipe_volume_name(const char *pattern, int number)
+recipe_mount_name(const struct recipe_input *in, const struct volume *v)
 {
-	char *name = NULL;
-	const char *p;
-	int rc = 0;
+	size_t n = (size_t)in->number;
 
-	if (append(&name, "%s", "") == -1)
+	if (v->nnames == 1 && strstr(v->names[0], "%d") != NULL)
+		n = 0;
+	/* More instances than volumes are refused before. */
+	if (n >= v->nnames)
 		return NULL;
-	for (p = pattern; *p != '\0' && rc == 0; p++) {
-		if (p[0] == '%' && p[1] == 'd') {
-			rc = append(&name, "%d", number);
-			p++;
-		} else {
-			rc = append(&name, "%c", *p);
-		}
-	}
-	if (rc == -1) {
-		free(name);
-		return NULL;
-	}
-	return name;
+	return number_fill(v->names[n], in->number);
 }
 
 static int
-recipe_volumes(const struct recipe_input *in, struct task_spec *spec)
+recipe_mounts(const struct recipe_input *in, struct task_spec *spec)
 {
 	const struct volume *v;
-	struct volume *to;
+	struct mount *to;
 	size_t i;
 
 	if (in->conf->nvolumes == 0)
 		return 0;
-	spec->volumes = calloc(in->conf->nvolumes, sizeof(*spec->volumes));
-	if (spec->volumes == NULL)
+	spec->mounts = calloc(in->conf->nvolumes, sizeof(*spec->mounts));
+	if (spec->mounts == NULL)
 		return -1;
 	for (i = 0; i < in->conf->nvolumes; i++) {
 		v = &in->conf->volumes[i];
-		to = &spec->volumes[spec->nvolumes++];
-		to->name = recipe_volume_name(v->name, in->number);
+		to = &spec->mounts[spec->nmounts++];
+		to->name = recipe_mount_name(in, v);
 		to->path = strdup(v->path);
 		if (v->driver != NULL)
 			to->driver = strdup(v->driver);
@@ -508,34 +394,53 @@ recipe_check(const struct recipe_input *in, struct task_spec *spec)
 static int
 recipe_network(const struct recipe_input *in, struct task_spec *spec)
 {
+	const uint32_t *own = service_own_ports(in->service);
+	bool attached = in->conf->network == NETWORK_ATTACHED;
 	char host[HOSTNAME_SIZE];
+	size_t k;
 
 	spec->network = in->conf->network;
-	if (in->conf->network == NETWORK_BRIDGE) {
-		memcpy(spec->ports, in->ports, sizeof(spec->ports));
-		spec->nports = service_nports(in->service);
+	if (in->conf->network == NETWORK_BRIDGE || attached)
+		spec->nports = service_nports(in->service, in->conf);
+	for (k = 0; k < spec->nports; k++) {
+		spec->ports[k].host = in->ports[k];
+		spec->ports[k].container = attached ? own[k] : in->ports[k];
 	}
-	if (in->conf->network != NETWORK_NAMED)
+	if (!network_has_names(in->conf->network))
 		return 0;
 	recipe_host(in, host);
-	spec->hostname = strdup(in->conf->domain ? host : in->instance);
+	spec->hostname =
+	    strdup(in->conf->domain != NULL || attached ? host : in->instance);
 	spec->network_name = strdup(in->conf->network_name);
 	return spec->hostname == NULL || spec->network_name == NULL ? -1 : 0;
+}
+
+static int
+recipe_name(const struct recipe_input *in, struct task_spec *spec)
+{
+	char *name = NULL;
+
+	if (in->conf->task_name != NULL &&
+	    (name = number_fill(in->conf->task_name, in->number)) == NULL)
+		return -1;
+	strlcpy(spec->name, name != NULL ? name : in->instance,
+	    sizeof(spec->name));
+	free(name);
+	return 0;
 }
 
 int
 recipe_build(const struct recipe_input *in, struct task_spec *spec)
 {
 	memset(spec, 0, sizeof(*spec));
-	strlcpy(spec->name, in->instance, sizeof(spec->name));
 	strlcpy(spec->agent_id, in->agent_id, sizeof(spec->agent_id));
 	spec->container = in->conf->container;
 	spec->force_pull = in->conf->force_pull;
 	spec->grace = in->conf->grace;
 	if ((spec->image = strdup(in->conf->image)) == NULL ||
-	    recipe_network(in, spec) == -1 ||
-	    recipe_env(in, &spec->env) == -1 ||
-	    recipe_volumes(in, spec) == -1 || recipe_check(in, spec) == -1) {
+	    recipe_name(in, spec) == -1 || recipe_network(in, spec) == -1 ||
+	    recipe_env(in, spec->name, &spec->env) == -1 ||
+	    recipe_mounts(in, spec) == -1 || recipe_check(in, spec) == -1) {
 		task_spec_free(spec);
 		return -1;
 	}
@@ -552,12 +457,12 @@ task_spec_free(struct task_spec *spec)
 	free(spec->network_name);
 	free(spec->hostname);
 	pairs_free(&spec->env);
-	for (i = 0; i < spec->nvolumes; i++) {
-		free(spec->volumes[i].name);
-		free(spec->volumes[i].driver);
-		free(spec->volumes[i].path);
+	for (i = 0; i < spec->nmounts; i++) {
+		free(spec->mounts[i].name);
+		free(spec->mounts[i].driver);
+		free(spec->mounts[i].path);
 	}
-	free(spec->volumes);
+	free(spec->mounts);
 	free(spec->check_command);
 	memset(spec, 0, sizeof(*spec));
 }

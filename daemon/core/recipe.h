@@ -27,7 +27,17 @@
 enum service_id { SERVICE_ZOOKEEPER, SERVICE_KAFKA, SERVICE_MAX };
 
 enum container_type { CONTAINER_DOCKER, CONTAINER_MESOS };
-enum network_mode { NETWORK_HOST, NETWORK_BRIDGE, NETWORK_NAMED };
+/*
+ * BRIDGE maps ports one to one. ATTACHED is a bridge, too, but the container
+ * keeps the image's own ports, has a host name, and is on a second network
+ * where the members find each other by those names: the Go framework's way.
+ */
+enum network_mode {
+	NETWORK_HOST,
+	NETWORK_BRIDGE,
+	NETWORK_NAMED,
+	NETWORK_ATTACHED
+};
 enum check_type { CHECK_DEFAULT, CHECK_TCP, CHECK_COMMAND, CHECK_NONE };
 
 #define FOREVER (-1)
@@ -47,10 +57,24 @@ struct pairs {
 	size_t n;
 };
 
+/* Of a service: one name with a %d for the number, or a name for each. */
 struct volume {
-	char *name; /* docker volume, or a path on the host; %d: the number */
-	char *driver; /* NULL: name is a path on the host */
+	char **names; /* docker volumes, or paths on the host */
+	size_t nnames;
+	char *driver; /* NULL: names are paths on the host */
 	char *path; /* in the container */
+};
+
+/* The volume of one instance. */
+struct mount {
+	char *name;
+	char *driver; /* or NULL, as above */
+	char *path;
+};
+
+struct port_map {
+	uint32_t host;
+	uint32_t container;
 };
 
 struct check_conf {
@@ -75,8 +99,10 @@ struct service_conf {
 	int64_t disk; /* MB, 0: none is asked for */
 	int64_t heap; /* MB, 0: from mem */
 	enum network_mode network;
-	char *network_name; /* for NETWORK_NAMED */
+	char *network_name; /* for NETWORK_NAMED and NETWORK_ATTACHED */
 	char *domain; /* for NETWORK_NAMED: DNS domain of the members */
+	char *hostname; /* for NETWORK_ATTACHED; %d: the number */
+	char *task_name; /* %d: the number; NULL: the instance's name */
 	uint32_t port; /* client port, 0: from the offer */
 	struct volume *volumes;
 	size_t nvolumes;
@@ -117,11 +143,11 @@ struct task_spec {
 	enum network_mode network;
 	char *network_name;
 	char *hostname; /* in the container, or NULL */
-	uint32_t ports[PORTS_MAX]; /* mapped one to one in NETWORK_BRIDGE */
+	struct port_map ports[PORTS_MAX]; /* of a bridge */
 	size_t nports;
 	struct pairs env;
-	struct volume *volumes; /* %d is filled in */
-	size_t nvolumes;
+	struct mount *mounts;
+	size_t nmounts;
 	enum check_type check; /* TCP, COMMAND or NONE */
 	uint32_t check_port;
 	char *check_command;
@@ -140,11 +166,26 @@ enum service_id service_parse(const char *name);
 /* Whether members of the service must know each other before they start. */
 bool service_is_ensemble(enum service_id id);
 
-/* How many ports an instance needs. */
-size_t service_nports(enum service_id id);
+/* How many ports of the host an instance needs. */
+size_t service_nports(enum service_id id, const struct service_conf *c);
 
-/* Id (broker.id, myid) of the instance with this number. */
+/* For how many instances there are volumes; INSTANCES_MAX: no limit. */
+int service_volumes_max(const struct service_conf *c);
+
+/* Id (broker.id, myid) that the instance with this number should have. */
 int service_instance_id(enum service_id id, int number);
+
+/* The PORTS_MAX ports that the image uses when it may choose; 0: none. */
+const uint32_t *service_own_ports(enum service_id id);
+
+/*
+ * Whether members are reached by names of their own and the image's ports,
+ * wherever they are.
+ */
+bool network_has_names(enum network_mode mode);
+
+/* How much of a task's memory is for the heap, unless it is configured. */
+int service_heap_percent(enum service_id id);
 
 /* For how long an instance stays bound to its agent: FOREVER, or ms. */
 int64_t service_sticky(enum service_id id, const struct service_conf *c);
@@ -153,10 +194,16 @@ int64_t service_sticky(enum service_id id, const struct service_conf *c);
 int service_conf_init(struct service_conf *c, enum service_id id);
 void service_conf_free(struct service_conf *c);
 
+/* Replaces each %d of a pattern by the number. NULL without memory. */
+char *number_fill(const char *pattern, int number);
+
 /* Appends a pair, or with pairs_set() replaces the one of that name. */
 int pairs_add(struct pairs *p, const char *name, const char *value);
 int pairs_set(struct pairs *p, const char *name, const char *value);
 const char *pairs_get(const struct pairs *p, const char *name);
+/* As pairs_set(), with a value that is made. */
+__attribute__((format(printf, 3, 4))) int pairs_setf(struct pairs *p,
+    const char *name, const char *fmt, ...);
 void pairs_free(struct pairs *p);
 
 /*
@@ -168,6 +215,9 @@ struct recipe_input {
 	enum service_id service;
 	const struct service_conf *conf;
 	int number;
+	int id; /* broker.id or myid */
+	bool generated; /* Kafka chose the id, which is on the volume */
+	bool trust_empty; /* the volume has a log without a snapshot */
 	const char *instance; /* its name, "kafka-3" */
 	const char *hostname; /* of its agent */
 	const char *agent_id;

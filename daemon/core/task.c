@@ -58,18 +58,18 @@ task_state_terminal(enum task_state state)
 int
 task_id_parse(const char *id, char *name, uint64_t *n)
 {
-	const char *dot = strrchr(id, '.');
-	const char *error;
+	const char *dot = strrchr(id, '.'), *number, *error;
+	size_t len = dot == NULL ? 0 : (size_t)(dot - id);
 	long long v;
 
-	if (dot == NULL || dot == id || strlen(id) >= ID_MAX || dot[1] < '0' ||
-	    dot[1] > '9')
+	number = dot == NULL ? id : dot + 1;
+	if (dot == id || strlen(id) >= ID_MAX || *number < '0' || *number > '9')
 		return -1;
-	v = strtonum(dot + 1, 0, INT64_MAX, &error);
+	v = strtonum(number, 0, INT64_MAX, &error);
 	if (error != NULL)
 		return -1;
-	memcpy(name, id, dot - id);
-	name[dot - id] = '\0';
+	memcpy(name, id, len);
+	name[len] = '\0';
 	*n = (uint64_t)v;
 	return 0;
 }

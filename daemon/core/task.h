@@ -66,6 +66,7 @@ struct update {
 	uint8_t uuid[UUID_LEN];
 	char reason[REASON_MAX]; /* "REASON_…" or empty */
 	char message[MESSAGE_MAX];
+	char *status; /* all of it as JSON, opaque here; NULL: not known */
 };
 
 /* "TASK_RUNNING" and so on. */
@@ -79,8 +80,9 @@ const char *task_state_name(enum task_state state);
 bool task_state_terminal(enum task_state state);
 
 /*
- * Takes a task id apart: "kafka-3.17" is instance "kafka-3", n 17. Returns
- * 0, or -1 if the id has not this form. name has room for ID_MAX bytes.
+ * Takes a task id apart: "kafka-3.17" is instance "kafka-3", n 17; the Go
+ * framework's "17" is an instance without a name, n 17. Returns 0, or -1 if
+ * the id has neither form. name has room for ID_MAX bytes.
  */
 int task_id_parse(const char *id, char *name, uint64_t *n);
 

@@ -203,33 +203,46 @@ call_add_capabilities(struct json_object *info)
 		json_add_str(json_add_object(list, NULL), "type", names[i]);
 }
 
+int
+subscription_read(struct frame_reader *r, struct subscription *sub, char *err,
+    size_t err_size)
+{
+	frame_get_str(r, sub->framework_id, sizeof(sub->framework_id),
+	    "framework id");
+	frame_get_str(r, sub->role, sizeof(sub->role), "role");
+	sub->has_principal = frame_get_bool(r, "has principal");
+	frame_get_str(r, sub->principal, sizeof(sub->principal), "principal");
+	sub->suppressed = frame_get_bool(r, "suppressed");
+	return frame_read_end(r, err, err_size);
+}
+
 char *
-call_subscribe(const struct mesos_settings *conf, const char *framework_id,
-    bool suppressed)
+call_subscribe(const struct mesos_settings *conf,
+    const struct subscription *who)
 {
 	struct json_object *call = json_new_object(), *sub, *info, *roles;
 
 	json_add_str(call, "type", "SUBSCRIBE");
-	if (framework_id[0] != '\0')
-		json_add_id(call, "framework_id", framework_id);
+	if (who->framework_id[0] != '\0')
+		json_add_id(call, "framework_id", who->framework_id);
 	sub = json_add_object(call, "subscribe");
 	info = json_add_object(sub, "framework_info");
 	json_add_str(info, "user", conf->user);
 	json_add_str(info, "name", conf->name);
-	if (framework_id[0] != '\0')
-		json_add_id(info, "id", framework_id);
+	if (who->framework_id[0] != '\0')
+		json_add_id(info, "id", who->framework_id);
 	json_add_thousandths(info, "failover_timeout", conf->failover_timeout);
 	json_add_bool(info, "checkpoint", true);
-	json_add_str(json_add_array(info, "roles"), NULL, conf->role);
+	json_add_str(json_add_array(info, "roles"), NULL, who->role);
 	if (conf->hostname[0] != '\0')
 		json_add_str(info, "hostname", conf->hostname);
-	if (conf->principal[0] != '\0')
-		json_add_str(info, "principal", conf->principal);
+	if (who->has_principal)
+		json_add_str(info, "principal", who->principal);
 	if (conf->webui_url[0] != '\0')
 		json_add_str(info, "webui_url", conf->webui_url);
 	call_add_capabilities(info);
 	roles = json_add_array(sub, "suppressed_roles");
-	if (suppressed)
-		json_add_str(roles, NULL, conf->role);
+	if (who->suppressed)
+		json_add_str(roles, NULL, who->role);
 	return json_print(call);
 }

@@ -24,9 +24,24 @@
 #include "frame.h"
 #include "settings.h"
 
-/* The body of a SUBSCRIBE, to be freed; an empty id means a new framework. */
+#define SUBSCRIPTION_TEXT 256
+
+/* Who subscribes: what MSG_SUBSCRIBE says beside the configuration. */
+struct subscription {
+	char framework_id[SUBSCRIPTION_TEXT]; /* empty: a new framework */
+	char role[SUBSCRIPTION_TEXT];
+	bool has_principal; /* an empty one is not the same as none */
+	char principal[SUBSCRIPTION_TEXT];
+	bool suppressed;
+};
+
+/* Reads the frame. Returns 0, or -1 and a text. */
+int subscription_read(struct frame_reader *r, struct subscription *sub,
+    char *err, size_t err_size);
+
+/* The body of a SUBSCRIBE, to be freed. */
 char *call_subscribe(const struct mesos_settings *conf,
-    const char *framework_id, bool suppressed);
+    const struct subscription *who);
 
 /*
  * The body of the call that a frame of this type from the parent asks for,

@@ -32,7 +32,13 @@
 #define VALUE_MAX FRAME_MAX
 
 enum { CONTAINER_DOCKER, CONTAINER_MESOS, CONTAINER_MAX };
-enum { NETWORK_HOST, NETWORK_BRIDGE, NETWORK_NAMED, NETWORK_MAX };
+enum {
+	NETWORK_HOST,
+	NETWORK_BRIDGE,
+	NETWORK_NAMED,
+	NETWORK_ATTACHED,
+	NETWORK_MAX
+};
 enum { CHECK_NONE, CHECK_TCP, CHECK_COMMAND, CHECK_MAX };
 
 /* What a container is made of, while its fields are read. */
@@ -139,15 +145,16 @@ task_read_ports(struct frame_reader *r, struct task_container *c)
 {
 	uint16_t n = frame_get_count(r, UINT16_MAX, "mapped ports");
 	struct json_object *map;
-	uint32_t port;
+	uint32_t host, container;
 
 	if (n > 0)
 		c->ports = json_new_array();
 	for (; n > 0 && r->bad_field == NULL; n--) {
-		port = frame_get_u32(r, "mapped port");
+		host = frame_get_u32(r, "host port");
+		container = frame_get_u32(r, "container port");
 		map = json_add_object(c->ports, NULL);
-		json_add_u64(map, "host_port", port);
-		json_add_u64(map, "container_port", port);
+		json_add_u64(map, "host_port", host);
+		json_add_u64(map, "container_port", container);
 		json_add_str(map, "protocol", "tcp");
 	}
 }
@@ -226,15 +233,21 @@ task_add_network_info(struct json_object *container, const char *name,
 static void
 task_add_docker(struct json_object *container, struct task_container *c)
 {
-	static const char *const networks[] = { "HOST", "BRIDGE", "USER" };
+	static const char *const networks[] = { "HOST", "BRIDGE", "USER",
+		"BRIDGE" };
 	struct json_object *d = json_add_object(container, "docker");
 
 	json_add_str(d, "image", c->image == NULL ? "" : c->image);
 	json_add_str(d, "network", networks[c->network]);
-	if (c->network == NETWORK_BRIDGE && c->ports != NULL)
+	if ((c->network == NETWORK_BRIDGE || c->network == NETWORK_ATTACHED) &&
+	    c->ports != NULL)
 		json_add(d, "port_mappings", json_object_get(c->ports));
 	json_add_bool(d, "force_pull_image", c->force);
-	if (c->network == NETWORK_NAMED)
+	/*
+	 * Of a bridge Mesos' own agents ignore it; those of its forks attach
+	 * the container to that network, too.
+	 */
+	if (c->network == NETWORK_NAMED || c->network == NETWORK_ATTACHED)
 		task_add_network_info(container, c->network_name, NULL);
 }
 
@@ -255,7 +268,7 @@ task_add_mesos(struct json_object *container, struct task_container *c)
 	if (name[0] == '\0')
 		name = "mesos-bridge";
 	task_add_network_info(container, name,
-	    c->network == NETWORK_BRIDGE ? c->ports : NULL);
+	    c->network == NETWORK_NAMED ? NULL : c->ports);
 }
 
 static void

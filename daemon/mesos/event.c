@@ -35,6 +35,7 @@
 
 #define UUID_LEN 16
 #define REASON_SIZE 64
+#define STATUS_SIZE_MAX 49152 /* of the message table */
 #define HEARTBEAT_DEFAULT 15000
 
 /* In the order of their numbers in mesos.proto. */
@@ -135,6 +136,26 @@ event_healthy(struct json_object *status)
 	return json_object_get_boolean(v) ? 1 : 2;
 }
 
+/*
+ * All of the status, for those who want to see it. Docker's inspection of a
+ * container may be very long.
+ */
+static void
+event_put_status(struct frame_writer *w, struct json_object *status)
+{
+	const int flags =
+	    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE;
+	const char *text = json_object_to_json_string_ext(status, flags);
+
+	if (text != NULL && strlen(text) > STATUS_SIZE_MAX) {
+		json_object_object_del(status, "data");
+		text = json_object_to_json_string_ext(status, flags);
+	}
+	if (text == NULL || strlen(text) > STATUS_SIZE_MAX)
+		text = "";
+	frame_put_str(w, text);
+}
+
 static int
 event_update(struct event_out *out, struct json_object *body)
 {
@@ -172,6 +193,7 @@ event_update(struct event_out *out, struct json_object *body)
 	frame_put_str(&w, name);
 	json_get_text(s, "message", text, sizeof(text));
 	frame_put_str(&w, text);
+	event_put_status(&w, s);
 	event_send(out, &w);
 	return 0;
 }

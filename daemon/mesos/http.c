@@ -386,7 +386,7 @@ http_set_credentials(struct http_transfer *t)
 	if (!mesos_settings_has_credentials(conf))
 		return 0;
 	rc |= (int)curl_easy_setopt(e, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
-	rc |= (int)curl_easy_setopt(e, CURLOPT_USERNAME, conf->principal);
+	rc |= (int)curl_easy_setopt(e, CURLOPT_USERNAME, conf->username);
 	rc |= (int)curl_easy_setopt(e, CURLOPT_PASSWORD, conf->secret);
 	return rc;
 }

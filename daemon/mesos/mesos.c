@@ -108,16 +108,13 @@ mesos_on_subscribe(void *arg, const struct frame_header *h,
     struct frame_reader *r, char *err, size_t err_size)
 {
 	struct mesos *m = arg;
-	char framework_id[256];
-	bool suppressed;
+	struct subscription who;
 
 	(void)h;
-	frame_get_str(r, framework_id, sizeof(framework_id), "framework id");
-	suppressed = frame_get_bool(r, "suppressed");
-	if (frame_read_end(r, err, err_size) == -1 ||
+	if (subscription_read(r, &who, err, err_size) == -1 ||
 	    mesos_check_ready(m, err, err_size) == -1)
 		return -1;
-	session_subscribe(m->session, framework_id, suppressed);
+	session_subscribe(m->session, &who);
 	return 0;
 }
 

@@ -74,8 +74,7 @@ struct session {
 	struct event *timer; /* what for depends on the state */
 	struct event *drain; /* while the stream is paused */
 	bool paused;
-	char framework_id[EVENT_ID_SIZE];
-	bool suppressed;
+	struct subscription who;
 	char *body; /* of SUBSCRIBE */
 	struct http_transfer *stream;
 	struct recordio *records;
@@ -219,15 +218,16 @@ session_subscribed(struct session *s, const struct event_info *info)
 		s->heartbeat = HEARTBEAT_MAX;
 	s->state = SESSION_SUBSCRIBED;
 	s->since = session_now();
-	strlcpy(s->framework_id, info->framework_id, sizeof(s->framework_id));
+	strlcpy(s->who.framework_id, info->framework_id,
+	    sizeof(s->who.framework_id));
 	masters_found(s->masters);
 	problems_clear(&s->problems);
 	session_set_timer(s->timer, s->heartbeat * HEARTBEATS_MISSED);
 	session_master_name(s, where, sizeof(where));
 	log_info("%s: subscribed as framework %s (Mesos %s)", where,
-	    s->framework_id, info->version);
+	    s->who.framework_id, info->version);
 	queue_open(s->queue, masters_current(s->masters), stream_id);
-	report_subscribed(s->report, where, s->framework_id, s->heartbeat,
+	report_subscribed(s->report, where, s->who.framework_id, s->heartbeat,
 	    info->version);
 	return 0;
 }
@@ -334,12 +334,13 @@ session_refused_text(const struct session *s, const struct http_answer *a,
 	if (mesos_settings_has_credentials(c))
 		snprintf(text, size,
 		    "the master refuses the credentials of "
-		    "principal %s (%ld): %s",
-		    c->principal, a->status, a->text);
+		    "%s (%ld): %s",
+		    c->username, a->status, a->text);
 	else
 		snprintf(text, size,
 		    "the master wants credentials (%ld), and "
-		    "`principal` with `secret` is not set: %s",
+		    "`principal` with `secret` (MESOS_USERNAME and "
+		    "MESOS_PASSWORD) is not set: %s",
 		    a->status, a->text);
 }
 
@@ -415,7 +416,7 @@ session_connect(struct session *s)
 	s->records = recordio_new(RECORDIO_LIMIT, session_record_cb, s);
 	if (s->records == NULL)
 		fatalx("no memory for a stream");
-	s->body = call_subscribe(s->conf, s->framework_id, s->suppressed);
+	s->body = call_subscribe(s->conf, &s->who);
 	session_master_name(s, where, sizeof(where));
 	report_connecting(s->report, where);
 	memset(&req, 0, sizeof(req));
@@ -555,7 +556,7 @@ session_free(struct session *s)
 }
 
 void
-session_subscribe(struct session *s, const char *framework_id, bool suppressed)
+session_subscribe(struct session *s, const struct subscription *who)
 {
 	static const char why[] = "subscribing anew";
 	uint64_t now = session_now();
@@ -567,8 +568,7 @@ session_subscribe(struct session *s, const char *framework_id, bool suppressed)
 	s->state = SESSION_WAITING;
 	queue_close(s->queue, why);
 	queue_abort(s->queue, why);
-	strlcpy(s->framework_id, framework_id, sizeof(s->framework_id));
-	s->suppressed = suppressed;
+	s->who = *who;
 	if (s->next_try > now)
 		session_set_timer(s->timer, s->next_try - now);
 	else
@@ -579,8 +579,8 @@ int
 session_call(struct session *s, uint16_t type, uint32_t id,
     struct frame_reader *r, char *err, size_t err_size)
 {
-	char *body =
-	    call_build(type, r, s->framework_id, s->conf->role, err, err_size);
+	char *body = call_build(type, r, s->who.framework_id, s->who.role, err,
+	    err_size);
 
 	if (body == NULL)
 		return -1;

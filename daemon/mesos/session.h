@@ -23,6 +23,7 @@
 #include <stdint.h>
 
 #include "chan.h"
+#include "call.h"
 #include "settings.h"
 
 /*
@@ -41,11 +42,10 @@ struct session *session_new(struct event_base *base, struct chan *channel,
 void session_free(struct session *s);
 
 /*
- * Subscribes, at once or when the back-off allows it; an empty id means a
- * new framework. A subscription that is open is given up for it.
+ * Subscribes, at once or when the back-off allows it. A subscription that is
+ * open is given up for it. who is copied.
  */
-void session_subscribe(struct session *s, const char *framework_id,
-    bool suppressed);
+void session_subscribe(struct session *s, const struct subscription *who);
 
 /*
  * A call from the parent, answered with id. Returns -1 and a text if the

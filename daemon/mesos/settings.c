@@ -46,10 +46,9 @@ mesos_settings_read(struct frame_reader *r, char *err, size_t err_size)
 	c->key = frame_get_strdup(r, STRING_MAX, "key");
 	c->pin = frame_get_strdup(r, STRING_MAX, "pin");
 	c->verify = frame_get_bool(r, "verify");
-	c->principal = frame_get_strdup(r, STRING_MAX, "principal");
+	c->username = frame_get_strdup(r, STRING_MAX, "username");
 	c->secret = frame_get_strdup(r, STRING_MAX, "secret");
 	c->name = frame_get_strdup(r, STRING_MAX, "name");
-	c->role = frame_get_strdup(r, STRING_MAX, "role");
 	c->user = frame_get_strdup(r, STRING_MAX, "user");
 	c->hostname = frame_get_strdup(r, STRING_MAX, "hostname");
 	c->webui_url = frame_get_strdup(r, STRING_MAX, "webui_url");
@@ -78,11 +77,10 @@ mesos_settings_free(struct mesos_settings *c)
 	free(c->cert);
 	free(c->key);
 	free(c->pin);
-	free(c->principal);
+	free(c->username);
 	if (c->secret != NULL)
 		freezero(c->secret, strlen(c->secret));
 	free(c->name);
-	free(c->role);
 	free(c->user);
 	free(c->hostname);
 	free(c->webui_url);
@@ -92,5 +90,5 @@ mesos_settings_free(struct mesos_settings *c)
 bool
 mesos_settings_has_credentials(const struct mesos_settings *c)
 {
-	return c->principal[0] != '\0' && c->secret[0] != '\0';
+	return c->username[0] != '\0' && c->secret[0] != '\0';
 }

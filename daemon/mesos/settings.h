@@ -34,10 +34,9 @@ struct mesos_settings {
 	char *key;
 	char *pin;
 	bool verify;
-	char *principal;
+	char *username; /* of Basic authentication, with the secret */
 	char *secret; /* never logged */
 	char *name;
-	char *role;
 	char *user;
 	char *hostname;
 	char *webui_url;

@@ -220,6 +220,7 @@ struct task {
 	uint8_t container, network, check;
 	const char *network_name, *hostname;
 	uint32_t mapped;
+	uint32_t inside; /* the container's port, 0: the same */
 	bool force;
 	bool volumes;
 };
@@ -266,8 +267,10 @@ put_task(struct frame_writer *w, const struct task *t, const char *const *env,
 	frame_put_str(w, t->network_name);
 	frame_put_str(w, t->hostname);
 	frame_put_u16(w, t->mapped ? 1 : 0);
-	if (t->mapped)
+	if (t->mapped) {
 		frame_put_u32(w, t->mapped);
+		frame_put_u32(w, t->inside ? t->inside : t->mapped);
+	}
 	frame_put_u16(w, nenv);
 	for (i = 0; i < nenv * 2; i++)
 		frame_put_str(w, env[i]);
@@ -407,6 +410,19 @@ test_docker(void **state)
 	    "\"image\":\"zookeeper:3.9\",\"network\":\"USER\","
 	    "\"force_pull_image\":false},"
 	    "\"network_infos\":[{\"name\":\"net\"}]},");
+	t.network = 3;
+	t.network_name = "weave";
+	t.hostname = "h";
+	t.volumes = false;
+	t.inside = 9092;
+	check_task(&t,
+	    "\"container\":{\"type\":\"DOCKER\","
+	    "\"hostname\":\"h\",\"docker\":{"
+	    "\"image\":\"zookeeper:3.9\",\"network\":\"BRIDGE\","
+	    "\"port_mappings\":[{\"host_port\":31000,"
+	    "\"container_port\":9092,\"protocol\":\"tcp\"}],"
+	    "\"force_pull_image\":false},"
+	    "\"network_infos\":[{\"name\":\"weave\"}]},");
 }
 
 static void
@@ -531,7 +547,7 @@ test_refused(void **state)
 	put_task(&w, &t, NULL, 0);
 	check_refused(&w, "container");
 	t.container = 0;
-	t.network = 3;
+	t.network = 4;
 	accept_begin(&w, 1);
 	put_name(&w);
 	put_task(&w, &t, NULL, 0);
@@ -605,7 +621,6 @@ put_conf(struct frame_writer *w, const char *principal, const char *hostname,
 	frame_put_str(w, principal);
 	frame_put_str(w, "secret");
 	frame_put_str(w, "sched");
-	frame_put_str(w, "web");
 	frame_put_str(w, "svc");
 	frame_put_str(w, hostname);
 	frame_put_str(w, webui);
@@ -616,7 +631,7 @@ put_conf(struct frame_writer *w, const char *principal, const char *hostname,
 }
 
 static void
-check_subscribe(struct frame_writer *w, const char *id, bool suppressed,
+check_subscribe(struct frame_writer *w, const struct subscription *who,
     const char *want)
 {
 	struct mesos_settings *conf;
@@ -626,7 +641,7 @@ check_subscribe(struct frame_writer *w, const char *id, bool suppressed,
 	frame_read_init(&r, w->buf + FRAME_HEADER, w->len - FRAME_HEADER);
 	if ((conf = mesos_settings_read(&r, err, sizeof(err))) == NULL)
 		fail_msg("%s", err);
-	body = call_subscribe(conf, id, suppressed);
+	body = call_subscribe(conf, who);
 	assert_string_equal(body, want);
 	assert_null(strstr(body, "secret"));
 	free(body);
@@ -642,11 +657,14 @@ check_subscribe(struct frame_writer *w, const char *id, bool suppressed,
 static void
 test_subscribe(void **state)
 {
+	struct subscription who = { .role = "web",
+		.has_principal = true,
+		.principal = "sched" };
 	struct frame_writer w;
 
 	(void)state;
-	put_conf(&w, "sched", "h1", "http://h1:8080/");
-	check_subscribe(&w, "", false,
+	put_conf(&w, "login", "h1", "http://h1:8080/");
+	check_subscribe(&w, &who,
 	    "{\"type\":\"SUBSCRIBE\",\"subscribe\":{\"framework_info\":{"
 	    "\"user\":\"svc\",\"name\":\"sched\","
 	    "\"failover_timeout\":604800.0,\"checkpoint\":true,"
@@ -655,7 +673,10 @@ test_subscribe(void **state)
 	    "\"webui_url\":\"http://h1:8080/\"," CAPABILITIES
 	    "},\"suppressed_roles\":[]}}");
 	put_conf(&w, "", "", "");
-	check_subscribe(&w, "M-0000", true,
+	strlcpy(who.framework_id, "M-0000", sizeof(who.framework_id));
+	who.has_principal = false;
+	who.suppressed = true;
+	check_subscribe(&w, &who,
 	    "{\"type\":\"SUBSCRIBE\",\"framework_id\":{\"value\":\"M-0000\"},"
 	    "\"subscribe\":{\"framework_info\":{"
 	    "\"user\":\"svc\",\"name\":\"sched\","

@@ -289,12 +289,15 @@ test_send(void **state)
 	frame_free(&w);
 	frame_begin(&w, MSG_SUBSCRIBE, 3);
 	frame_put_str(&w, "F");
+	frame_put_str(&w, "r");
+	frame_put_bool(&w, false);
+	frame_put_str(&w, "");
 	frame_put_bool(&w, true);
 	chan_send(s.chan, &w);
-	assert_int_equal(chan_pending(s.chan), 22);
+	assert_int_equal(chan_pending(s.chan), 32);
 	turn(&s);
 	assert_int_equal(chan_pending(s.chan), 0);
-	assert_int_equal(read(s.fd, raw, sizeof(raw)), 22);
+	assert_int_equal(read(s.fd, raw, sizeof(raw)), 32);
 	assert_int_equal(frame_header_parse(raw, &h), 0);
 	assert_int_equal(h.type, MSG_SUBSCRIBE);
 	assert_int_equal(h.id, 3);

@@ -48,6 +48,8 @@ struct sink {
 	struct event_info info; /* of the last event */
 };
 
+static char last_status[65536]; /* of the last UPDATE */
+
 static const char *const states[] = { "TASK_STARTING", "TASK_RUNNING",
 	"TASK_FINISHED", "TASK_FAILED", "TASK_KILLED", "TASK_LOST",
 	"TASK_STAGING", "TASK_ERROR", "TASK_KILLING", "TASK_DROPPED",
@@ -76,7 +78,7 @@ sink_close(struct sink *s)
 static void
 sink_update(struct sink *s, struct frame_reader *r)
 {
-	char task[256], agent[256], reason[64], message[512];
+	char task[256], agent[256], reason[64], message[512], *status;
 	uint8_t state, source, healthy, uuid[16];
 	bool has_uuid;
 	size_t i;
@@ -90,6 +92,12 @@ sink_update(struct sink *s, struct frame_reader *r)
 	frame_get_bytes(r, uuid, sizeof(uuid), "uuid");
 	frame_get_str(r, reason, sizeof(reason), "reason");
 	frame_get_str(r, message, sizeof(message), "message");
+	status = frame_get_strdup(r, 65536, "status");
+	assert_non_null(status);
+	/* All of it, as it came. */
+	assert_non_null(strstr(status, states[state]));
+	strlcpy(last_status, status, sizeof(last_status));
+	free(status);
 	assert_in_range(state, 0, 13);
 	assert_in_range(source, 0, 2);
 	assert_in_range(healthy, 0, 2);
@@ -351,6 +359,39 @@ static void
 check(const char *json, int rv, const char *want)
 {
 	check_len(json, strlen(json), rv, want);
+}
+
+/* Docker's inspection comes with the status, unless it is very long. */
+static void
+test_status(void **state)
+{
+	static const char head[] = "{\"type\":\"UPDATE\",\"update\":"
+				   "{\"status\":{\"task_id\":{\"value\":"
+				   "\"t/1\"},\"state\":\"TASK_RUNNING\","
+				   "\"timestamp\":1795374878.3363268,"
+				   "\"data\":\"";
+	static char json[128 * 1024];
+	size_t len = sizeof(head) - 1;
+
+	(void)state;
+	strlcpy(json, head, sizeof(json));
+	memset(json + len, 'A', 40000);
+	strlcpy(json + len + 40000, "\"}}}", 16);
+	check(json, 0,
+	    "UPDATE t/1 TASK_RUNNING SOURCE_MASTER None uuid=False "
+	    "healthy=None\n agent= message= "
+	    "uuid=00000000000000000000000000000000\n");
+	assert_int_equal(strlen(last_status), strlen(json) - 38);
+	assert_non_null(strstr(last_status, "\"t/1\""));
+	assert_non_null(strstr(last_status, ":1795374878.3363268,"));
+	memset(json + len, 'A', 60000);
+	strlcpy(json + len + 60000, "\"}}}", 16);
+	check(json, 0,
+	    "UPDATE t/1 TASK_RUNNING SOURCE_MASTER None uuid=False "
+	    "healthy=None\n agent= message= "
+	    "uuid=00000000000000000000000000000000\n");
+	assert_null(strstr(last_status, "data"));
+	assert_non_null(strstr(last_status, ":1795374878.3363268}"));
 }
 
 #define STATUS(x) "{\"type\":\"UPDATE\",\"update\":{\"status\":{" x "}}}"
@@ -761,6 +802,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_recorded),
 		cmocka_unit_test(test_update),
+		cmocka_unit_test(test_status),
 		cmocka_unit_test(test_scanned),
 		cmocka_unit_test(test_update_bad),
 		cmocka_unit_test(test_ignored),

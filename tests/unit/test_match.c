@@ -341,7 +341,9 @@ add_volume(struct core *k, enum service_id id)
 	struct service_conf *c = &k->conf.service[id];
 
 	c->volumes = calloc(1, sizeof(*c->volumes));
-	c->volumes[0].name = strdup("v-%d");
+	c->volumes[0].names = calloc(1, sizeof(char *));
+	c->volumes[0].names[0] = strdup("v-%d");
+	c->volumes[0].nnames = 1;
 	c->volumes[0].driver = strdup("local");
 	c->volumes[0].path = strdup("/data");
 	c->nvolumes = 1;

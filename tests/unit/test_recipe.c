@@ -58,6 +58,7 @@ kit_open(struct kit *k, enum service_id id)
 	k->in.service = id;
 	k->in.conf = &k->conf;
 	k->in.number = 1;
+	k->in.id = service_instance_id(id, 1);
 	k->in.instance = id == ZK ? "zookeeper-1" : "kafka-1";
 	k->in.hostname = "a2";
 	k->in.agent_id = "S-2";
@@ -194,6 +195,14 @@ test_own_env(void **state)
 }
 
 static void
+add_name(struct volume *v, const char *name)
+{
+	v->names = reallocarray(v->names, v->nnames + 1, sizeof(char *));
+	assert_non_null(v->names);
+	v->names[v->nnames++] = strdup(name);
+}
+
+static void
 test_volumes(void **state)
 {
 	struct kit k;
@@ -202,17 +211,124 @@ test_volumes(void **state)
 	kit_open(&k, KAFKA);
 	k.conf.volumes = calloc(2, sizeof(*k.conf.volumes));
 	k.conf.nvolumes = 2;
-	k.conf.volumes[0].name = strdup("k-%d-%d%x%");
+	add_name(&k.conf.volumes[0], "k-%d-%d%x%");
 	k.conf.volumes[0].driver = strdup("local");
 	k.conf.volumes[0].path = strdup("/data/%d");
-	k.conf.volumes[1].name = strdup("/srv/plain");
+	add_name(&k.conf.volumes[1], "/srv/zero");
+	add_name(&k.conf.volumes[1], "/srv/one");
 	k.conf.volumes[1].path = strdup("/plain");
 	kit_build(&k);
-	assert_int_equal(k.spec.nvolumes, 2);
-	assert_string_equal(k.spec.volumes[0].name, "k-1-1%x%");
-	assert_string_equal(k.spec.volumes[0].path, "/data/%d");
-	assert_string_equal(k.spec.volumes[0].driver, "local");
-	assert_null(k.spec.volumes[1].driver);
+	assert_int_equal(k.spec.nmounts, 2);
+	assert_string_equal(k.spec.mounts[0].name, "k-1-1%x%");
+	assert_string_equal(k.spec.mounts[0].path, "/data/%d");
+	assert_string_equal(k.spec.mounts[0].driver, "local");
+	assert_string_equal(k.spec.mounts[1].name, "/srv/one");
+	assert_null(k.spec.mounts[1].driver);
+	assert_int_equal(service_volumes_max(&k.conf), 2);
+	kit_close(&k);
+}
+
+/* A recipe as the Go framework had it. */
+static void
+attach(struct kit *k, enum service_id id)
+{
+	bool zk = id == ZK;
+
+	kit_open(k, id);
+	k->conf.network = NETWORK_ATTACHED;
+	k->conf.network_name = strdup("weave");
+	k->conf.hostname = strdup(
+	    zk ? "av_zookeeper%d.weave.local" : "av_kafka%d.weave.local");
+	k->conf.task_name = strdup(zk ? "av_zookeeper%d" : "av_kafka%d");
+}
+
+static struct endpoint named[] = {
+	{ .id = 0,
+	    .host = "av_zookeeper0.weave.local",
+	    .ports = { 2181, 2888, 3888 } },
+	{ .id = 1,
+	    .host = "av_zookeeper1.weave.local",
+	    .ports = { 2181, 2888, 3888 } },
+};
+static const struct endpoints named_servers = { named, 2 };
+
+static void
+check_pairs(const struct pairs *env, const char *const *want)
+{
+	size_t i;
+
+	for (i = 0; want[i] != NULL; i += 2) {
+		assert_true(i / 2 < env->n);
+		assert_string_equal(env->list[i / 2].name, want[i]);
+		assert_string_equal(env->list[i / 2].value, want[i + 1]);
+	}
+	assert_int_equal(env->n, i / 2);
+}
+
+/* Names, order and values are those of the Go framework, as recorded. */
+static void
+test_attached_zookeeper(void **state)
+{
+	static const char *const want[] = { "SERVICE_NAME", "av_zookeeper1",
+		"ZOO_MY_ID", "1", "ZOO_SERVERS",
+		"server.0=av_zookeeper0.weave.local:2888:3888;2181 "
+		"server.1=0.0.0.0:2888:3888;2181 ",
+		NULL };
+	struct kit k;
+
+	(void)state;
+	attach(&k, ZK);
+	k.in.id = 1;
+	k.in.servers = &named_servers;
+	kit_build(&k);
+	assert_string_equal(k.spec.name, "av_zookeeper1");
+	assert_string_equal(k.spec.hostname, "av_zookeeper1.weave.local");
+	assert_string_equal(k.spec.network_name, "weave");
+	assert_int_equal(k.spec.nports, 1);
+	assert_int_equal(k.spec.ports[0].host, 31000);
+	assert_int_equal(k.spec.ports[0].container, 2181);
+	assert_string_equal(k.spec.check_command,
+	    "printf srvr | nc -w 2 127.0.0.1 2181 | grep -q ^Mode:");
+	check_pairs(&k.spec.env, want);
+	task_spec_free(&k.spec);
+	/* Its log is there, its snapshot is not. */
+	k.in.trust_empty = true;
+	kit_build(&k);
+	check_env(&k, "ZOO_CFG_EXTRA", "snapshot.trust.empty=true");
+	kit_close(&k);
+}
+
+static void
+test_attached_kafka(void **state)
+{
+	static const char *const want[] = { "SERVICE_NAME", "av_kafka1",
+		"KAFKA_ADVERTISED_HOST_NAME", "av_kafka1.weave.local",
+		"KAFKA_ZOOKEEPER_CONNECT",
+		"av_zookeeper0.weave.local:2181,"
+		"av_zookeeper1.weave.local:2181",
+		"KAFKA_LISTENER_SECURITY_PROTOCOL_MAP",
+		"INSIDE:PLAINTEXT,OUTSIDE:PLAINTEXT",
+		"KAFKA_ADVERTISED_LISTENERS",
+		"INSIDE://av_kafka1.weave.local:9092,OUTSIDE://a2:31001",
+		"KAFKA_LISTENERS", "INSIDE://:9092,OUTSIDE://:9094",
+		"KAFKA_INTER_BROKER_LISTENER_NAME", "INSIDE", NULL };
+	struct kit k;
+
+	(void)state;
+	attach(&k, KAFKA);
+	k.in.servers = &named_servers;
+	k.in.generated = true;
+	kit_build(&k);
+	assert_string_equal(k.spec.name, "av_kafka1");
+	assert_int_equal(k.spec.nports, 2);
+	assert_int_equal(k.spec.ports[1].host, 31001);
+	assert_int_equal(k.spec.ports[1].container, 9094);
+	assert_int_equal(k.spec.check_port, 9092);
+	check_pairs(&k.spec.env, want);
+	task_spec_free(&k.spec);
+	k.in.generated = false;
+	kit_build(&k);
+	check_env(&k, "KAFKA_BROKER_ID", "1");
 	kit_close(&k);
 }
 
@@ -226,7 +342,7 @@ test_networks(void **state)
 	k.conf.network = NETWORK_BRIDGE;
 	kit_build(&k);
 	assert_int_equal(k.spec.nports, 3);
-	assert_int_equal(k.spec.ports[2], 31002);
+	assert_int_equal(k.spec.ports[2].container, 31002);
 	kit_close(&k);
 	/* On a network of its own: its own ports and name. */
 	kit_open(&k, KAFKA);
@@ -316,6 +432,8 @@ main(void)
 		cmocka_unit_test(test_replicas),
 		cmocka_unit_test(test_own_env),
 		cmocka_unit_test(test_volumes),
+		cmocka_unit_test(test_attached_zookeeper),
+		cmocka_unit_test(test_attached_kafka),
 		cmocka_unit_test(test_networks),
 		cmocka_unit_test(test_checks),
 		cmocka_unit_test(test_heap),
