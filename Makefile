@@ -32,6 +32,8 @@ LIBS_JSON = $(shell pkg-config --libs json-c 2>/dev/null)
 LIBS_CURL = $(shell pkg-config --libs libcurl gnutls 2>/dev/null)
 LIBS_TLS = $(shell pkg-config --libs gnutls 2>/dev/null)
 LIBS_BSD = $(shell pkg-config --libs libbsd-overlay libmd 2>/dev/null)
+# base64, of glibc
+LIBS_RESOLV = -lresolv
 
 # Texts are cut on purpose wherever a buffer has an end.
 WARN = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
@@ -70,7 +72,7 @@ tools: all $(B)/minimesos $(B)/standin
 $(B)/kafkad: $(DAEMON) $(CORE) $(CONFIG) $(MESOS) $(COMMON)
 	@echo "link $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_CURL) $(LIBS_EVENT) \
-		$(LIBS_JSON) $(LIBS_BSD) -lm
+		$(LIBS_JSON) $(LIBS_BSD) $(LIBS_RESOLV) -lm
 
 $(B)/kafkactl: $(CTL) $(COMMON)
 	@echo "link $@"

@@ -35,6 +35,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "import.h"
 #include "log.h"
 #include "parent.h"
 #include "sandbox.h"
@@ -219,6 +220,28 @@ parent_signals(struct parent *p)
 	}
 }
 
+/* Without a state: takes over what the Go framework left, or begins anew. */
+static void
+parent_begin(struct parent *p, int64_t now)
+{
+	char err[STORE_ERR];
+	int rc = 0;
+
+	if (p->conf->import != NULL)
+		rc = import_load(p->conf, p->cluster, now, clock_wall(), err);
+	if (rc == -1)
+		fatalx("import: %s", err);
+	if (rc == 1)
+		log_info("taken over from %s/framework.json: framework %s, "
+			 "role %s, principal \"%s\"",
+		    p->conf->import, p->cluster->framework_id, p->cluster->role,
+		    p->cluster->principal);
+	else
+		log_info("no state in %s: beginning anew",
+		    store_path(p->store));
+	p->cluster->dirty = true;
+}
+
 static void
 parent_load(struct parent *p)
 {
@@ -235,9 +258,7 @@ parent_load(struct parent *p)
 		fatalx("%s", err);
 	switch (found) {
 	case STORE_FRESH:
-		log_info("no state in %s: beginning anew",
-		    store_path(p->store));
-		p->cluster->dirty = true;
+		parent_begin(p, now);
 		break;
 	case STORE_BACKUP:
 		log_warnx("%s", err);

@@ -29,28 +29,34 @@
 
 #include "store.h"
 
-#define STATE_VERSION 1
+#define STATE_VERSION 2
+#define STATE_OLDEST 1 /* that can be read */
+#define TEXT_MAX_LEN 32768
 #define STATE_DEPTH 16
 #define AHEAD_MAX (INT64_C(7) * 86400 * 1000) /* a time still to come */
 
-enum field_type { F_STR, F_BOOL, F_INT, F_U32, F_U64, F_TIME };
+enum field_type { F_STR, F_TEXT, F_BOOL, F_INT, F_U32, F_U64, F_TIME };
 
 /*
  * One member of a struct; size of a string, largest number, or for how long
- * a time may lie ahead.
+ * a time may lie ahead. since: the version of the format that brought it.
  */
 struct field {
 	const char *name;
 	enum field_type type;
 	size_t offset;
 	int64_t max;
+	int since;
 };
 
 /* clang-format off */
 #define STR(s, m) \
-	{ #m, F_STR, offsetof(struct s, m), sizeof(((struct s *)0)->m) }
-#define FIELD(s, m, type, max) { #m, type, offsetof(struct s, m), max }
-#define END { NULL, F_STR, 0, 0 }
+	{ #m, F_STR, offsetof(struct s, m), sizeof(((struct s *)0)->m), 1 }
+#define STR2(s, m) \
+	{ #m, F_STR, offsetof(struct s, m), sizeof(((struct s *)0)->m), 2 }
+#define FIELD(s, m, type, max) { #m, type, offsetof(struct s, m), max, 1 }
+#define FIELD2(s, m, type, max) { #m, type, offsetof(struct s, m), max, 2 }
+#define END { NULL, F_STR, 0, 0, 0 }
 /* clang-format on */
 
 static const struct field cluster_fields[] = {
@@ -59,6 +65,10 @@ static const struct field cluster_fields[] = {
 	FIELD(cluster, next_task, F_U64, INT64_MAX),
 	FIELD(cluster, behind, F_BOOL, 0),
 	FIELD(cluster, behind_until, F_TIME, AHEAD_MAX),
+	FIELD2(cluster, imported, F_BOOL, 0),
+	STR2(cluster, role),
+	FIELD2(cluster, has_principal, F_BOOL, 0),
+	STR2(cluster, principal),
 	END,
 };
 
@@ -84,6 +94,8 @@ static const struct field instance_fields[] = {
 	FIELD(instance, down_since, F_TIME, 0),
 	FIELD(instance, last_failure, F_TIME, 0),
 	STR(instance, last_message),
+	FIELD2(instance, generated, F_BOOL, 0),
+	FIELD2(instance, trust_empty, F_BOOL, 0),
 	END,
 };
 
@@ -109,6 +121,7 @@ static const struct field task_fields[] = {
 	FIELD(task, running, F_TIME, 0),
 	FIELD(task, healthy_since, F_TIME, 0),
 	FIELD(task, unreachable, F_TIME, 0),
+	FIELD2(task, command, F_TEXT, TEXT_MAX_LEN),
 	END,
 };
 
@@ -116,6 +129,7 @@ static const struct field task_fields[] = {
 struct state {
 	int64_t now;
 	int64_t wall;
+	int version; /* of what is read */
 	char *err; /* STORE_ERR bytes; set at the first error */
 };
 
@@ -136,6 +150,10 @@ field_encode(const struct state *st, const struct field *f, const void *p)
 	switch (f->type) {
 	case F_STR:
 		return json_object_new_string(p);
+	case F_TEXT:
+		return *(char *const *)p == NULL
+		    ? NULL
+		    : json_object_new_string(*(char *const *)p);
 	case F_BOOL:
 		return json_object_new_boolean(*(const bool *)p);
 	case F_INT:
@@ -271,6 +289,24 @@ time_decode(const struct state *st, int64_t saved, int64_t ahead)
 }
 
 static int
+string_decode(struct state *st, const struct field *f, struct json_object *v,
+    void *p)
+{
+	if (f->type == F_TEXT && v == NULL)
+		return 0;
+	if (!json_object_is_type(v, json_type_string))
+		return state_bad(st, "not a string", f->name);
+	if (json_object_get_string_len(v) >= f->max)
+		return state_bad(st, "too long", f->name);
+	if (f->type == F_STR) {
+		strlcpy(p, json_object_get_string(v), (size_t)f->max);
+		return 0;
+	}
+	*(char **)p = strdup(json_object_get_string(v));
+	return *(char **)p == NULL ? state_bad(st, "no memory", f->name) : 0;
+}
+
+static int
 field_decode(struct state *st, const struct field *f, struct json_object *v,
     void *p)
 {
@@ -279,12 +315,8 @@ field_decode(struct state *st, const struct field *f, struct json_object *v,
 
 	switch (f->type) {
 	case F_STR:
-		if (!json_object_is_type(v, json_type_string))
-			return state_bad(st, "not a string", f->name);
-		if (json_object_get_string_len(v) >= f->max)
-			return state_bad(st, "too long", f->name);
-		strlcpy(p, json_object_get_string(v), (size_t)f->max);
-		return 0;
+	case F_TEXT:
+		return string_decode(st, f, v, p);
 	case F_BOOL:
 		if (!json_object_is_type(v, json_type_boolean))
 			return state_bad(st, "not a bool", f->name);
@@ -317,8 +349,11 @@ fields_decode(struct state *st, const struct field *f, struct json_object *o,
 	struct json_object *v;
 
 	for (; f->name != NULL; f++) {
-		if (!json_object_object_get_ex(o, f->name, &v))
+		if (!json_object_object_get_ex(o, f->name, &v)) {
+			if (f->since > st->version)
+				continue;
 			return state_bad(st, "missing", f->name);
+		}
 		if (field_decode(st, f, v, (char *)p + f->offset) == -1)
 			return -1;
 	}
@@ -328,7 +363,7 @@ fields_decode(struct state *st, const struct field *f, struct json_object *o,
 static int
 placement_decode(struct state *st, struct json_object *o, struct placement *p)
 {
-	static const struct field port = { "ports", F_INT, 0, 65535 };
+	static const struct field port = { "ports", F_INT, 0, 65535, 1 };
 	struct json_object *ports;
 	int64_t n = 0;
 	size_t i;
@@ -366,8 +401,8 @@ task_decode(struct state *st, struct json_object *o)
 static int
 instance_decode(struct state *st, struct json_object *o, struct service *s)
 {
-	static const struct field number = { "number", F_INT, 0,
-		INSTANCES_MAX };
+	static const struct field number = { "number", F_INT, 0, INSTANCES_MAX,
+		1 };
 	struct json_object *v;
 	struct instance *i;
 	int64_t n = 0;
@@ -440,12 +475,13 @@ cluster_decode(struct state *st, struct json_object *o, struct cluster *c)
 	if (!json_object_object_get_ex(o, "version", &v) ||
 	    !json_object_is_type(v, json_type_int))
 		return state_bad(st, "missing", "version");
-	if (json_object_get_int(v) != STATE_VERSION) {
+	st->version = json_object_get_int(v);
+	if (st->version < STATE_OLDEST || st->version > STATE_VERSION) {
 		snprintf(st->err, STORE_ERR,
 		    "it is of version %d, and this "
-		    "kafkad knows version %d only: use the kafkad that wrote "
-		    "it, or a newer one",
-		    json_object_get_int(v), STATE_VERSION);
+		    "kafkad knows versions up to %d only: use the kafkad that "
+		    "wrote it, or a newer one",
+		    st->version, STATE_VERSION);
 		return -2;
 	}
 	if (fields_decode(st, cluster_fields, o, c) == -1 ||

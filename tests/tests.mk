@@ -30,7 +30,7 @@ $(B)/tests/unit/test_%: $(B)/tests/unit/test_%.o $(TEST_HELPERS) \
     $(B)/libkafkad.a
 	@echo "link $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_CMOCKA) $(LIBS_CURL) \
-		$(LIBS_EVENT) $(LIBS_JSON) $(LIBS_BSD) -lm
+		$(LIBS_EVENT) $(LIBS_JSON) $(LIBS_BSD) $(LIBS_RESOLV) -lm
 
 .PHONY: tests-built
 tests-built: tools $(UNIT)

@@ -50,6 +50,7 @@ fill_task(struct task *t, int64_t now)
 	t->unreachable = now - 2000;
 	t->unanswered = true;
 	t->kills = 3;
+	t->command = strdup("{}");
 }
 
 static void
@@ -57,7 +58,7 @@ fill_instance(struct instance *i, int64_t now)
 {
 	i->id = 77;
 	i->stopped = i->leaving = i->restart = i->in_list = i->joined = true;
-	i->started_once = true;
+	i->started_once = i->generated = i->trust_empty = true;
 	i->failures = 4;
 	i->failures_total = UINT32_MAX;
 	i->backoff_until = now + 9000;
@@ -82,8 +83,10 @@ filled(const struct cluster_conf *conf, int64_t now)
 	strlcpy(c->framework_id, "F-\n1", sizeof(c->framework_id));
 	c->mode = MODE_TEARDOWN;
 	c->next_task = INT64_MAX;
-	c->behind = true;
+	c->behind = c->imported = c->has_principal = true;
 	c->behind_until = now + 60000;
+	strlcpy(c->role, "R", sizeof(c->role));
+	strlcpy(c->principal, "P", sizeof(c->principal));
 	c->service[0].count = 3;
 	c->service[0].configured = 2;
 	c->service[0].formed = true;
@@ -273,8 +276,11 @@ static void
 test_forged(void **state)
 {
 	static const char *const bad[][2] = {
-		{ "\"version\":1", "\"version\":\"1\"" },
-		{ "\"version\":1", "\"versio\":1" },
+		{ "\"version\":2", "\"version\":\"2\"" },
+		{ "\"version\":2", "\"versio\":2" },
+		{ "\"version\":2", "\"version\":0" },
+		{ "\"command\":\"{}\"", "\"command\":{}" },
+		{ "\"generated\":true,", "" },
 		{ "\"mode\":3", "\"mode\":4" },
 		{ "\"mode\":3", "\"mode\":-1" },
 		{ "\"mode\":3", "\"mode\":3.0" },
@@ -327,16 +333,54 @@ test_version(void **state)
 	struct core *k = core_new(1, 1);
 	struct cluster *c = cluster_new(&k->conf);
 	char *text = state_encode(k->c, k->now, WALL), err[STORE_ERR];
-	char *newer = forged(text, "\"version\":1", "\"version\":2");
+	char *newer = forged(text, "\"version\":2", "\"version\":3");
 
 	(void)state;
 	assert_int_equal(state_decode(c, newer, strlen(newer), k->now, WALL,
 			     err),
 	    -2);
-	core_has(err, "it is of version 2");
+	core_has(err, "it is of version 3");
 	free(newer);
 	free(text);
 	cluster_free(c);
+	core_free(k);
+}
+
+/* What version 2 brought is missing in version 1, and means nothing there. */
+static void
+test_older(void **state)
+{
+	static const char *const brought[] = { "\"imported\":false,",
+		"\"role\":\"\",", "\"has_principal\":false,",
+		"\"principal\":\"\",", "\"generated\":false,",
+		"\"trust_empty\":false,", ",\"command\":null" };
+	struct core *k = core_new(1, 0);
+	struct instance *i = service_add(&k->c->service[0], 0);
+	char *text, *older, err[STORE_ERR];
+	struct cluster *d;
+	size_t n;
+
+	(void)state;
+	i->task = task_new("zookeeper-0.5", "S-1");
+	text = state_encode(k->c, k->now, WALL);
+	for (n = 0; n < sizeof(brought) / sizeof(brought[0]); n++) {
+		older = forged(text, brought[n], "");
+		d = cluster_new(&k->conf);
+		assert_int_equal(state_decode(d, older, strlen(older), k->now,
+				     WALL, err),
+		    -1);
+		core_has(err, "missing");
+		cluster_free(d);
+		free(text);
+		text = older;
+	}
+	older = forged(text, "\"version\":2", "\"version\":1");
+	d = decode(k, older, k->now, WALL);
+	assert_false(d->imported);
+	assert_null(cluster_find(d, "zookeeper-0")->task->command);
+	cluster_free(d);
+	free(older);
+	free(text);
 	core_free(k);
 }
 
@@ -373,6 +417,7 @@ main(void)
 		cmocka_unit_test(test_each_byte),
 		cmocka_unit_test(test_forged),
 		cmocka_unit_test(test_version),
+		cmocka_unit_test(test_older),
 		cmocka_unit_test(test_lived),
 	};
 
