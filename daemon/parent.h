@@ -129,6 +129,8 @@ struct json_object *show_instance(struct parent *p, struct instance *i,
     int64_t now);
 struct json_object *show_instance_all(struct parent *p, struct instance *i,
     int64_t now);
+/* A task as the Go framework shows it; NULL without memory. show_v0.c */
+struct json_object *show_container(struct parent *p, struct instance *i);
 struct json_object *show_offer(const struct seen_offer *o, int64_t now);
 
 #endif

@@ -474,8 +474,8 @@ match_accept(struct cluster *c, struct offer *o)
 	return &specs[a->nspecs++];
 }
 
-static int
-match_build(struct cluster *c, struct instance *i, struct task_spec *spec)
+int
+match_spec(struct cluster *c, const struct instance *i, struct task_spec *spec)
 {
 	struct endpoints servers;
 	struct recipe_input in = {
@@ -509,7 +509,7 @@ match_launch(struct cluster *c, struct instance *i, struct offer *o,
 	struct task_spec spec, *to;
 	struct task *t;
 
-	if (match_build(c, i, &spec) == -1)
+	if (match_spec(c, i, &spec) == -1)
 		return -1;
 	snprintf(id, sizeof(id), "%.200s.%llu", i->name,
 	    (unsigned long long)c->next_task);

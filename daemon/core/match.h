@@ -38,6 +38,13 @@ void match_place(struct cluster *c, struct instance *i, const struct offer *o,
 int match_launch(struct cluster *c, struct instance *i, struct offer *o,
     int64_t now);
 
+/*
+ * What a task of the instance looks like where it is placed, but for its id
+ * and resources. Returns 0, or -1 without memory.
+ */
+int match_spec(struct cluster *c, const struct instance *i,
+    struct task_spec *spec);
+
 /* Notes an offer, and what became of it. */
 void match_note_offer(struct cluster *c, const struct offer *o);
 void match_note_outcome(struct cluster *c, const struct offer *o,
