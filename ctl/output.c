@@ -31,6 +31,7 @@
 #define OUTPUT_DEPTH 16
 #define OUTPUT_NOTE_MAX 1024
 #define OUTPUT_PORTS_MAX 128
+#define ID_SIZE 24
 
 static const char *
 field_str(struct json_object *o, const char *key)
@@ -62,6 +63,16 @@ field_int(struct json_object *o, const char *key)
 	    !json_object_is_type(v, json_type_double))
 		return 0;
 	return json_object_get_int64(v);
+}
+
+/* broker.id or myid; Kafka may have chosen one that is not known here. */
+static const char *
+instance_id(struct json_object *o, char *buf)
+{
+	if (!field_has(o, "id"))
+		return "?";
+	snprintf(buf, ID_SIZE, "%lld", (long long)field_int(o, "id"));
+	return buf;
 }
 
 static bool
@@ -267,6 +278,7 @@ output_instances(struct output *out, bool gap)
 	char since[TABLE_DURATION_MAX];
 	struct json_object *o;
 	struct table t;
+	char id[ID_SIZE];
 	bool ready;
 	size_t i;
 
@@ -281,8 +293,7 @@ output_instances(struct output *out, bool gap)
 		    field_str(o, "state"));
 		table_add(&t, ready ? TABLE_GOOD : TABLE_PLAIN, "%s",
 		    ready ? "yes" : "no");
-		table_add(&t, TABLE_PLAIN, "%lld",
-		    (long long)field_int(o, "id"));
+		table_add(&t, TABLE_PLAIN, "%s", instance_id(o, id));
 		table_add(&t, TABLE_PLAIN, "%s", field_str(o, "host"));
 		table_add(&t, TABLE_PLAIN, "%s",
 		    field_list(o, "ports", ports, sizeof(ports)));
@@ -392,7 +403,7 @@ static void
 output_show_one(struct output *out, struct json_object *o)
 {
 	const char *state = field_str(o, "state");
-	char text[OUTPUT_NOTE_MAX], d[TABLE_DURATION_MAX];
+	char text[OUTPUT_NOTE_MAX], d[TABLE_DURATION_MAX], id[ID_SIZE];
 
 	output_pair(out, "instance", TABLE_HEAD, field_str(o, "instance"));
 	field_duration(o, "since", d);
@@ -400,8 +411,7 @@ output_show_one(struct output *out, struct json_object *o)
 	    field_bool(o, "ready") ? ", ready" : ", not ready",
 	    *d != '\0' ? ", for " : "", d);
 	output_pair(out, "state", state_colour(state), text);
-	snprintf(text, sizeof(text), "%lld", (long long)field_int(o, "id"));
-	output_pair(out, "id", TABLE_PLAIN, text);
+	output_pair(out, "id", TABLE_PLAIN, instance_id(o, id));
 	output_pair(out, "image", TABLE_PLAIN, field_str(o, "image"));
 	output_placement(out, o);
 	output_task(out, o);

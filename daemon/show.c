@@ -173,7 +173,7 @@ instance_waits(struct parent *p, const struct instance *i, int64_t now,
 	switch (instance_state(i, now)) {
 	case INSTANCE_LOST:
 		snprintf(text, size, "agent %s is unreachable; %s",
-		    i->task->hostname,
+		    task_agent_name(i->task),
 		    conf->unreachable == FOREVER
 			? "waits for it (kafkactl -f replace moves it)"
 			: "replaced after the configured time");
@@ -203,7 +203,9 @@ show_instance(struct parent *p, struct instance *i, int64_t now)
 	put_str(o, "instance", i->name);
 	put_str(o, "service", service_name(i->service));
 	put_int(o, "number", i->number);
-	put_int(o, "id", i->id);
+	/* One that Kafka chose is known to the broker and its volume only. */
+	if (!i->generated)
+		put_int(o, "id", i->id);
 	put_str(o, "state", instance_state_name(instance_state(i, now)));
 	put_bool(o, "ready", instance_ready(p->cluster, i, now));
 	if (t != NULL) {
@@ -211,7 +213,7 @@ show_instance(struct parent *p, struct instance *i, int64_t now)
 		put_str(o, "task", t->id);
 		put_str(o, "agent", t->agent_id);
 	}
-	put_str(o, "host", i->placement.set ? i->placement.hostname : "");
+	put_str(o, "host", placement_name(&i->placement));
 	put_ports(o, i);
 	put_int(o, "failures", i->failures);
 	if (t == NULL && i->backoff_until > now) {
@@ -230,7 +232,7 @@ show_placement(struct json_object *o, const struct instance *i)
 {
 	struct json_object *p = json_object_new_object();
 
-	put_str(p, "host", i->placement.hostname);
+	put_str(p, "host", placement_name(&i->placement));
 	put_str(p, "agent_id", i->placement.agent_id);
 	put_ports(p, i);
 	put_bool(p, "firm", i->placement.firm);

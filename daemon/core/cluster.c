@@ -313,6 +313,20 @@ placement_is_on(const struct placement *p, const char *agent_id,
 	    (p->hostname[0] != '\0' && strcmp(p->hostname, hostname) == 0);
 }
 
+const char *
+placement_name(const struct placement *p)
+{
+	if (!p->set)
+		return "";
+	return p->hostname[0] != '\0' ? p->hostname : p->agent_id;
+}
+
+const char *
+task_agent_name(const struct task *t)
+{
+	return t->hostname[0] != '\0' ? t->hostname : t->agent_id;
+}
+
 int
 service_list_size(const struct service *s)
 {

@@ -354,6 +354,13 @@ int service_endpoints(const struct service *s, struct endpoints *e);
 bool placement_is_on(const struct placement *p, const char *agent_id,
     const char *hostname);
 
+/*
+ * The name of the agent: its host, or its id where no offer has told the host
+ * yet. Empty if there is no place.
+ */
+const char *placement_name(const struct placement *p);
+const char *task_agent_name(const struct task *t);
+
 const char *cluster_mode_name(enum cluster_mode mode);
 /* Makes deadline earlier, if it is later than that. */
 void cluster_wake(struct cluster *c, int64_t when);

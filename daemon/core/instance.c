@@ -324,7 +324,8 @@ instance_on_unreachable(struct cluster *c, struct instance *i, int64_t now)
 	if (t->unreachable != 0)
 		return;
 	t->unreachable = now;
-	cluster_notice(c, true, i, "agent %s is unreachable", t->hostname);
+	cluster_notice(c, true, i, "agent %s is unreachable",
+	    task_agent_name(t));
 	c->dirty = true;
 }
 
@@ -338,7 +339,8 @@ instance_on_alive(struct cluster *c, struct instance *i, const struct update *u,
 	if (back) {
 		t->unreachable = 0;
 		t->kill_next = 0;
-		cluster_notice(c, false, i, "agent %s is back", t->hostname);
+		cluster_notice(c, false, i, "agent %s is back",
+		    task_agent_name(t));
 	}
 	/* Reconciliation may tell an older state than we have seen. */
 	if (t->state == TASK_RUNNING &&
@@ -629,8 +631,7 @@ instance_tell(struct cluster *c, struct instance *i, int64_t now)
 		cluster_notice(c, false, i, "%s -> %s%s%s%s",
 		    instance_state_name(i->last_state),
 		    instance_state_name(state), i->placement.set ? " (" : "",
-		    i->placement.set ? i->placement.hostname : "",
-		    i->placement.set ? ")" : "");
+		    placement_name(&i->placement), i->placement.set ? ")" : "");
 		i->last_state = state;
 	}
 	if (ready != i->last_ready) {

@@ -350,8 +350,7 @@ match_fits(struct cluster *c, struct instance *i, const struct offer *o,
 	if (match_bound(c, i, now) &&
 	    !placement_is_on(&i->placement, o->agent_id, o->hostname)) {
 		say(why, "it is bound to agent %s",
-		    i->placement.hostname[0] != '\0' ? i->placement.hostname
-						     : i->placement.agent_id);
+		    placement_name(&i->placement));
 		return false;
 	}
 	t = instance_stray_on(c, i, o->agent_id, o->hostname);
@@ -379,8 +378,7 @@ match_find(struct cluster *c, struct instance *i, uint32_t *ports, int64_t now)
 	if (match_bound(c, i, now))
 		snprintf(i->waiting, sizeof(i->waiting),
 		    "waits for an offer of agent %s",
-		    i->placement.hostname[0] != '\0' ? i->placement.hostname
-						     : i->placement.agent_id);
+		    placement_name(&i->placement));
 	else
 		strlcpy(i->waiting, "waits for an offer", sizeof(i->waiting));
 	TAILQ_FOREACH(o, &c->offers, entry) {

@@ -213,7 +213,7 @@ give_up(struct cluster *c, struct instance *i, bool force, struct reply *r,
 		answer(r, 409,
 		    "%s: it is leaving, and agent %s is "
 		    "unreachable; to give it up, use -f",
-		    i->name, i->task->hostname);
+		    i->name, task_agent_name(i->task));
 		return;
 	}
 	cluster_notice(c, false, i, "given up");
@@ -255,7 +255,8 @@ cluster_replace(struct cluster *c, const char *name, bool force,
 		    "%s: it gets a new place, and its data on "
 		    "agent %s is left behind; if that is meant, use -f",
 		    i->name,
-		    i->placement.set ? i->placement.hostname : "(none)");
+		    i->placement.set ? placement_name(&i->placement)
+				     : "(none)");
 		return;
 	}
 	cluster_notice(c, false, i, "replaced");

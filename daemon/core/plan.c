@@ -315,7 +315,7 @@ plan_unreachable(struct cluster *c, int64_t now)
 			cluster_notice(c, true, i,
 			    "agent %s has been "
 			    "unreachable for too long: replacing task %s",
-			    i->task->hostname, i->task->id);
+			    task_agent_name(i->task), i->task->id);
 			instance_replace(c, i, now);
 		}
 	}
