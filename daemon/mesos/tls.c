@@ -27,6 +27,11 @@
 
 #include "tls.h"
 
+/* What decides whether the master is trusted, in both kinds of settings. */
+#define TRUST_SETTINGS                                              \
+	"settings `ca`, `pin` and `verify`, or MESOS_SSL_CA_FILE, " \
+	"MESOS_SSL_PIN and MESOS_SSL_VERIFY in the environment"
+
 #define SYSTEM_CA "/etc/ssl/certs/ca-certificates.crt"
 
 static const char *
@@ -105,27 +110,23 @@ tls_verify_text(CURL *easy, const char *detail,
 	curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &status);
 	if (strstr(detail, "does not match") != NULL)
 		snprintf(text, size,
-		    "its TLS certificate is for another "
-		    "name: %s",
-		    detail);
+		    "its TLS certificate is for another name: %s", detail);
 	else if (status & GNUTLS_CERT_EXPIRED)
 		snprintf(text, size, "its TLS certificate has expired: %s",
 		    tls_certinfo(easy, "Expire Date"));
 	else if (status & GNUTLS_CERT_NOT_ACTIVATED)
 		snprintf(text, size,
-		    "its TLS certificate is not valid "
-		    "before %s",
+		    "its TLS certificate is not valid before %s",
 		    tls_certinfo(easy, "Start Date"));
 	else if (status & GNUTLS_CERT_SIGNER_NOT_FOUND)
 		snprintf(text, size,
-		    "its TLS certificate is not signed by a "
-		    "CA of %s (setting `ca`)",
+		    "its TLS certificate is not signed by a CA of %s",
 		    tls_ca(conf));
 	else
 		snprintf(text, size,
-		    "its TLS certificate does not verify "
-		    "with %s (setting `ca`): %s",
+		    "its TLS certificate does not verify with %s: %s",
 		    tls_ca(conf), detail);
+	strlcat(text, " (" TRUST_SETTINGS ")", size);
 }
 
 /* What to look after when the other side ends a TLS connection early. */
@@ -203,14 +204,13 @@ tls_error_text(CURL *easy, CURLcode code, const char *detail,
 		return TLS_SURE;
 	case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
 		strlcpy(text,
-		    "its TLS key is not the pinned one (setting "
-		    "`pin`)",
+		    "its TLS key is not the pinned one (" TRUST_SETTINGS ")",
 		    size);
 		return TLS_SURE;
 	case CURLE_SSL_CACERT_BADFILE:
 		snprintf(text, size,
-		    "cannot read the CA file %s (setting "
-		    "`ca`)",
+		    "cannot read the CA file %s (setting `ca`, or "
+		    "MESOS_SSL_CA_FILE in the environment)",
 		    tls_ca(conf));
 		return TLS_SURE;
 	case CURLE_SSL_CERTPROBLEM:

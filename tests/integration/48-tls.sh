@@ -28,7 +28,7 @@ check "no warning in status" test "$(daemon warnings)" = "[]"
 master stranger
 fresh "$ca"
 mended "another authority" "its TLS certificate is not signed by a CA of \
-$K/right.pem (setting \`ca\`)" good
+$K/right.pem $trust" good
 master other-name
 fresh "$ca"
 mended "another name" "its TLS certificate is for another name" good
@@ -46,7 +46,7 @@ fresh "pin \"$(tls_pin stranger)\""
 works "the right pin and no authority"
 master good
 fresh "pin \"$(tls_pin stranger)\""
-mended "the wrong pin" "its TLS key is not the pinned one (setting \`pin\`)" \
+mended "the wrong pin" "its TLS key is not the pinned one $trust" \
 	stranger
 master good
 fresh "$ca pin \"$(tls_pin good)\""
@@ -54,7 +54,7 @@ works "the right authority and the right pin"
 master stranger
 fresh "$ca pin \"$(tls_pin stranger)\""
 mended "the right pin and another authority" "its TLS certificate is not \
-signed by a CA of $K/right.pem (setting \`ca\`)" signed
+signed by a CA of $K/right.pem $trust" signed
 
 master stranger
 fresh "verify no"

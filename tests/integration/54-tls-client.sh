@@ -59,7 +59,8 @@ before=$(task_pids)
 mv "$K/right.pem" "$K/away.pem"
 mm "/stream/drop?how=fin" >/dev/null
 one_line "the CA file is taken away" \
-	"cannot read the CA file $K/right.pem (setting \`ca\`)"
+	"cannot read the CA file $K/right.pem (setting \`ca\`, \
+or MESOS_SSL_CA_FILE in the environment)"
 mv "$K/away.pem" "$K/right.pem"
 until_ "and put back" connected
 check "the same processes" test "$(task_pids)" = "$before"

@@ -34,9 +34,9 @@ works "without a setting the system's authorities are trusted"
 master good
 fresh ""
 mended "and no others" "its TLS certificate is not signed by a CA of \
-/etc/ssl/certs/ca-certificates.crt (setting \`ca\`)" by-system
+/etc/ssl/certs/ca-certificates.crt $trust" by-system
 
 master by-system
 fresh "ca \"$K/right.pem\""
 mended "with a setting only that authority is" "its TLS certificate is not \
-signed by a CA of $K/right.pem (setting \`ca\`)" good
+signed by a CA of $K/right.pem $trust" good

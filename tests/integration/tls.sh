@@ -8,6 +8,9 @@ K=$T/keys
 mkdir -p "$K"
 chmod 755 "$K"
 ADDRESS=$(own_address)
+# How a message ends when the master is not trusted.
+trust="(settings \`ca\`, \`pin\` and \`verify\`, or MESOS_SSL_CA_FILE, \
+MESOS_SSL_PIN and MESOS_SSL_VERIFY in the environment)"
 
 tls_key() {
 	certtool --generate-privkey --key-type=rsa --bits=2048 \
