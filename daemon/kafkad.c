@@ -18,7 +18,10 @@
  * kafkad: options, configuration, privileges; then one of its processes.
  */
 
+#include <sys/stat.h>
+
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -41,7 +44,7 @@ usage(void)
 
 /* What the command line says. */
 struct options {
-	const char *file;
+	const char *file; /* NULL: the default one, if it is there */
 	const char *process; /* we are a child */
 	enum log_level level;
 	bool level_given;
@@ -85,18 +88,26 @@ options_parse(struct options *o, int argc, char *argv[])
 		usage();
 }
 
+/*
+ * Without a file the environment says everything. One that was asked for must
+ * be there, and so must the default one unless it really is not there.
+ */
 static struct conf *
 config_load(const struct options *o)
 {
+	const char *file = o->file != NULL ? o->file : CONF_FILE;
 	struct conf *conf;
+	struct stat st;
 
-	if ((conf = conf_load(o->file, stderr)) == NULL)
+	if (o->file == NULL && lstat(CONF_FILE, &st) == -1 && errno == ENOENT)
+		file = NULL;
+	if ((conf = conf_load(file, stderr)) == NULL)
 		exit(1);
 	if (conf_default_paths(conf, geteuid() == 0) == -1)
 		err(1,
 		    "cannot find a folder for the state; name one with "
 		    "state in %s",
-		    o->file);
+		    file != NULL ? file : CONF_FILE);
 	return conf;
 }
 
@@ -126,21 +137,26 @@ stdio_fill(void)
 int
 main(int argc, char *argv[], char *envp[])
 {
-	struct options o = { .file = CONF_FILE, .level = LOG_LEVEL_INFO };
+	struct options o = { .file = NULL, .level = LOG_LEVEL_INFO };
 	struct conf *conf;
 	int self, rc;
 
 	signal(SIGPIPE, SIG_IGN);
 	stdio_fill();
-	setproctitle_init(argc, argv, envp);
 	options_parse(&o, argc, argv);
 	if (o.process != NULL) {
+		setproctitle_init(argc, argv, envp);
 		if (strcmp(o.process, proc_name(PROC_MESOS)) != 0)
 			usage();
 		closefrom(CHAN_FILENO + 1);
 		return mesos_main(o.debug, o.level);
 	}
+	/*
+	 * It takes secrets out of the environment: before setproctitle_init(),
+	 * which copies that and leaves the old one for /proc to show.
+	 */
 	conf = config_load(&o);
+	setproctitle_init(argc, argv, envp);
 	if (o.check) {
 		if (o.verbose)
 			conf_print(conf, stdout);
@@ -149,9 +165,6 @@ main(int argc, char *argv[], char *envp[])
 		conf_free(conf);
 		return 0;
 	}
-	if (conf->mesos.nmasters == 0)
-		errx(1, "%s: no master; name one with mesos { master … }",
-		    o.file);
 	/* Before root is given up: the child may not be able to find us. */
 	if ((self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC)) == -1)
 		err(1, "/proc/self/exe");

@@ -22,6 +22,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,19 +30,24 @@
 
 #define HEAP_LEAST 128 /* MB, of recipe.c */
 
-/* The place of a setting, or that of the end of the file. */
+/* The place of a setting, or where it could be made. */
 static const struct conf_pos *
-where(const struct parser *ps, const char *block, const char *key)
+where(struct parser *ps, const char *block, const char *key)
 {
-	const struct conf_pos *pos = set_where(ps, block, key);
+	const struct conf_pos *pos = conf_where(ps->conf, block, key);
 
-	return pos != NULL ? pos : &ps->pos;
+	if (pos != NULL)
+		return pos;
+	if (!ps->no_file)
+		return &ps->pos;
+	ps->hint.file = environment_variable(block, key);
+	return &ps->hint;
 }
 
 static bool
 is_set(const struct parser *ps, const char *key)
 {
-	return set_where(ps, "mesos", key) != NULL;
+	return conf_where(ps->conf, "mesos", key) != NULL;
 }
 
 /* Says whether all masters are reached by TLS. */
@@ -91,6 +97,25 @@ check_plain(struct parser *ps)
 	}
 }
 
+/* What Basic authentication needs. */
+static void
+check_secret(struct parser *ps)
+{
+	const struct mesos_conf *m = &ps->conf->mesos;
+	const char *key = m->username != NULL ? "username" : "principal";
+	const char *name = m->username != NULL ? m->username : m->principal;
+
+	if (is_set(ps, "secret") && (name == NULL || name[0] == '\0'))
+		conf_error(ps, where(ps, "mesos", "secret"),
+		    "a secret without its principal");
+	if (name != NULL && m->secret != NULL && strchr(name, ':') != NULL)
+		conf_error(ps, where(ps, "mesos", key), "%s: cannot have a ':'",
+		    key);
+	if (m->username != NULL && !is_set(ps, "secret"))
+		conf_warning(ps, where(ps, "mesos", "username"),
+		    "username: has no effect without a secret");
+}
+
 static void
 check_mesos(struct parser *ps)
 {
@@ -105,13 +130,7 @@ check_mesos(struct parser *ps)
 	if (is_set(ps, "key") && !is_set(ps, "certificate"))
 		conf_error(ps, where(ps, "mesos", "key"),
 		    "a key without its certificate");
-	if (is_set(ps, "secret") && !is_set(ps, "principal"))
-		conf_error(ps, where(ps, "mesos", "secret"),
-		    "a secret without its principal");
-	if (m->principal != NULL && m->secret != NULL &&
-	    strchr(m->principal, ':') != NULL)
-		conf_error(ps, where(ps, "mesos", "principal"),
-		    "principal: cannot have a ':'");
+	check_secret(ps);
 	if (is_set(ps, "pin") && !m->verify)
 		conf_error(ps, where(ps, "mesos", "verify"),
 		    "'verify no' and 'pin' contradict each other");
@@ -122,6 +141,80 @@ check_mesos(struct parser *ps)
 		conf_warning(ps, where(ps, "mesos", "failover"),
 		    "failover: Mesos kills all tasks when kafkad is away for "
 		    "so short a time");
+}
+
+static bool
+is_loopback(const char *address)
+{
+	return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0;
+}
+
+static void
+check_http(struct parser *ps)
+{
+	const struct http_conf *h = &ps->conf->http;
+
+	if (conf_where(ps->conf, "http", "certificate") != NULL &&
+	    conf_where(ps->conf, "http", "key") == NULL)
+		conf_error(ps, where(ps, "http", "certificate"),
+		    "a certificate without its key");
+	if (conf_where(ps->conf, "http", "key") != NULL &&
+	    conf_where(ps->conf, "http", "certificate") == NULL)
+		conf_error(ps, where(ps, "http", "key"),
+		    "a key without its certificate");
+	if (h->on && h->user == NULL && ps->errors == 0 &&
+	    (h->address == NULL || !is_loopback(h->address)))
+		conf_warning(ps, where(ps, "http", "listen"),
+		    "listen: without a user and a password, everybody who "
+		    "reaches port %u can change things",
+		    (unsigned int)h->port);
+}
+
+/* Each instance needs a volume of its own. */
+static void
+check_volumes(struct parser *ps, const char *name, const struct service_conf *s)
+{
+	char key[STRING_LEN_MAX], place[STRING_LEN_MAX];
+	const struct conf_pos *pos;
+	const struct volume *v;
+	size_t i;
+
+	for (i = 0; i < s->nvolumes; i++) {
+		v = &s->volumes[i];
+		if (s->count <= volume_instances(v))
+			continue;
+		snprintf(key, sizeof(key), "volume %s", v->path);
+		pos = where(ps, name, key);
+		if (pos->line > 0)
+			snprintf(place, sizeof(place), "%s:%d", pos->file,
+			    pos->line);
+		else
+			strlcpy(place,
+			    pos->file != NULL ? pos->file : "default",
+			    sizeof(place));
+		conf_error(ps, where(ps, name, "count"),
+		    "count: %d instances, but %zu volume%s at %s (%s): name "
+		    "one for each, or one with a %%d for the number",
+		    s->count, v->nnames, v->nnames == 1 ? "" : "s", v->path,
+		    place);
+		return;
+	}
+}
+
+/* What a bridge with another network attached cannot have. */
+static void
+check_attached(struct parser *ps, const char *name,
+    const struct service_conf *s)
+{
+	if (s->port != 0)
+		conf_error(ps, where(ps, name, "port"),
+		    "port: on a bridge with another network a container keeps "
+		    "the ports of its image, and the host's are from the "
+		    "offer");
+	if (s->container != CONTAINER_DOCKER)
+		conf_error(ps, where(ps, name, "network"),
+		    "network: only the Docker containerizer has a bridge with "
+		    "another network");
 }
 
 static void
@@ -137,8 +230,12 @@ check_service(struct parser *ps, enum service_id id)
 	else if (s->mem <= HEAP_LEAST)
 		conf_warning(ps, where(ps, name, "memory"),
 		    "memory: Java's heap alone has %dM", HEAP_LEAST);
+	check_volumes(ps, name, s);
+	if (s->network == NETWORK_ATTACHED)
+		check_attached(ps, name, s);
 	/* On a named network each container has an address of its own. */
-	if (s->port != 0 && !s->unique_hostname && s->network != NETWORK_NAMED)
+	else if (s->port != 0 && !s->unique_hostname &&
+	    s->network != NETWORK_NAMED)
 		conf_error(ps, where(ps, name, "port"),
 		    "port %u and 'unique hostname no' contradict each other",
 		    (unsigned int)s->port);
@@ -159,6 +256,7 @@ check_conf(struct parser *ps)
 
 	check_control(ps);
 	check_mesos(ps);
+	check_http(ps);
 	for (i = 0; i < SERVICE_MAX; i++)
 		check_service(ps, i);
 	if (s[SERVICE_KAFKA].count > 0 && s[SERVICE_ZOOKEEPER].count == 0 &&
@@ -168,7 +266,8 @@ check_conf(struct parser *ps)
 	/* A hint that helps only when nothing else is wrong. */
 	if (ps->conf->mesos.nmasters == 0 && ps->errors == 0)
 		conf_error(ps, &ps->pos,
-		    "no master: a block 'mesos' with a 'master' is needed");
+		    "no master: a block 'mesos' with a 'master' is needed, or "
+		    "MESOS_MASTER");
 	if (ps->errors == 0)
 		file_check_user(ps);
 }

@@ -54,6 +54,9 @@ conf_new(void)
 	if ((conf = calloc(1, sizeof(*conf))) == NULL)
 		return NULL;
 	conf->log_level = LOG_LEVEL_INFO;
+	conf->http.port = 10000;
+	conf->http.connections = 1024;
+	conf->http.connections_address = 512;
 	c = &conf->cluster;
 	c->hold = 10 * SECOND;
 	c->refuse = 5 * MINUTE;
@@ -62,6 +65,7 @@ conf_new(void)
 	c->kill_interval = 10 * SECOND;
 	c->revive_interval = SECOND;
 	if ((conf->user = strdup(CONF_USER)) == NULL ||
+	    (conf->http.address = strdup("127.0.0.1")) == NULL ||
 	    mesos_conf_init(&conf->mesos) == -1)
 		goto fail;
 	for (i = 0; i < SERVICE_MAX; i++) {
@@ -91,6 +95,7 @@ mesos_conf_free(struct mesos_conf *m)
 	free(m->key);
 	free(m->pin);
 	free(m->principal);
+	free(m->username);
 	free(m->name);
 	free(m->role);
 	free(m->user);
@@ -98,29 +103,64 @@ mesos_conf_free(struct mesos_conf *m)
 	free(m->webui);
 }
 
+static void
+http_conf_free(struct http_conf *h)
+{
+	free(h->address);
+	free(h->user);
+	if (h->password != NULL)
+		explicit_bzero(h->password, strlen(h->password));
+	free(h->password);
+	free(h->password_file);
+	free(h->cert);
+	free(h->key);
+}
+
 void
 conf_free(struct conf *conf)
 {
+	struct setting *s;
 	int i;
 
 	if (conf == NULL)
 		return;
+	while ((s = SLIST_FIRST(&conf->settings)) != NULL) {
+		SLIST_REMOVE_HEAD(&conf->settings, entry);
+		free(s);
+	}
 	mesos_conf_free(&conf->mesos);
+	http_conf_free(&conf->http);
 	for (i = 0; i < SERVICE_MAX; i++)
 		service_conf_free(&conf->cluster.service[i]);
 	free(conf->control);
 	free(conf->control_group);
 	free(conf->state);
 	free(conf->user);
+	free(conf->import);
 	free(conf);
+}
+
+const struct conf_pos *
+conf_where(const struct conf *conf, const char *block, const char *key)
+{
+	const struct setting *s;
+
+	SLIST_FOREACH(s, &conf->settings, entry)
+	{
+		if (strcmp(s->block, block) == 0 && strcmp(s->key, key) == 0)
+			return &s->pos;
+	}
+	return NULL;
 }
 
 __attribute__((format(printf, 4, 0))) static void
 conf_message(struct parser *ps, const struct conf_pos *pos, const char *kind,
     const char *fmt, va_list ap)
 {
-	if (pos != NULL)
+	if (pos != NULL && pos->line > 0)
 		fprintf(ps->err, "%s:%d: ", pos->file, pos->line);
+	else if (pos != NULL && pos->file != NULL)
+		fprintf(ps->err, "%s: ", pos->file);
 	fprintf(ps->err, "%s", kind);
 	vfprintf(ps->err, fmt, ap);
 	fprintf(ps->err, "\n");
@@ -179,22 +219,25 @@ conf_load(const char *path, FILE *err)
 {
 	struct parser ps;
 	struct conf *conf;
+	bool known = true;
 
-	if ((conf = conf_new()) == NULL) {
+	if ((conf = conf_new()) == NULL ||
+	    (path == NULL && defaults_without_file(conf) == -1)) {
 		fprintf(err, "%s\n", strerror(errno));
+		conf_free(conf);
 		return NULL;
 	}
-	if (path == NULL)
-		return conf;
 	memset(&ps, 0, sizeof(ps));
 	ps.conf = conf;
 	ps.err = err;
 	ps.block = "";
-	if (lex_push(&ps, path, NULL) == 0) {
+	ps.no_file = path == NULL;
+	if (path != NULL && (known = lex_push(&ps, path, NULL) == 0))
 		parser_run(&ps);
-		/* What the environment overrides has its place here. */
+	environment_apply(&ps);
+	/* Of a file that is missing nothing more can be said. */
+	if (known)
 		check_conf(&ps);
-	}
 	if (ps.errors > 0) {
 		conf_free(conf);
 		conf = NULL;

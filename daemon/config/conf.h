@@ -80,10 +80,11 @@ struct conf_pos {
 };
 
 struct setting {
-	const char *block; /* "" outside of blocks */
+	const char *block; /* "" outside of blocks; this and the rest in text */
 	const char *key;
 	struct conf_pos pos;
 	SLIST_ENTRY(setting) entry;
+	char text[];
 };
 
 /* The whole configuration; all strings are owned by it. */
@@ -108,13 +109,18 @@ struct conf *conf_new(void);
 void conf_free(struct conf *conf);
 
 /*
- * Reads and checks a file, and the files it names. Every error of the run is
- * one line on err, "file:line: message"; warnings have "warning: " before the
- * message and change nothing. Returns NULL if there was an error. With a path
- * of NULL there is no file, and the defaults are returned; they have no
- * master, which the caller has to check.
+ * Reads and checks a file, the files it names, and over them the variables
+ * of the environment. Every error of the run is one line on err,
+ * "file:line: message" or "VARIABLE: message"; warnings have "warning: "
+ * before the message and change nothing. Returns NULL if there was an error.
+ * With a path of NULL there is no file, and what no variable says is as the
+ * Go framework had it. Afterwards the environment has no secrets any more.
  */
 struct conf *conf_load(const char *path, FILE *err);
+
+/* Where a setting was made; NULL: it has its default. */
+const struct conf_pos *conf_where(const struct conf *conf, const char *block,
+    const char *key);
 
 /*
  * Fills in control and state where they were not set: below /run and
@@ -124,8 +130,10 @@ struct conf *conf_load(const char *path, FILE *err);
 int conf_default_paths(struct conf *conf, bool is_root);
 
 /*
- * Prints the configuration in its own grammar: what is printed reads as the
- * same configuration. The secret appears as the file it came from.
+ * Prints the configuration in its own grammar, with a comment behind each
+ * line: where it was set. What is printed reads as the same configuration,
+ * but for secrets: one appears as the file it came from, or, if it came from
+ * the environment, as a comment alone.
  */
 void conf_print(const struct conf *conf, FILE *out);
 

@@ -122,28 +122,28 @@ secret_trim(char *buf, ssize_t len)
 }
 
 void
-file_secret(struct parser *ps, const struct conf_pos *pos, const char *path)
+file_secret(struct parser *ps, const struct conf_pos *pos, const char *key,
+    char **secret, char **file, const char *path)
 {
 	char buf[SECRET_LEN_MAX + 2];
-	struct mesos_conf *m = &ps->conf->mesos;
 	const char *error;
 	int fd;
 
-	if (!set_once(ps, pos, "secret"))
+	if (!set_once(ps, pos, key))
 		return;
 	if (path[0] != '/') {
-		conf_error(ps, pos, "secret: '%s' is not an absolute path",
+		conf_error(ps, pos, "%s: '%s' is not an absolute path", key,
 		    path);
 		return;
 	}
-	if ((fd = file_open(ps, pos, "secret", path, true)) == -1)
+	if ((fd = file_open(ps, pos, key, path, true)) == -1)
 		return;
 	error = secret_trim(buf, file_read(fd, buf, SECRET_LEN_MAX + 1));
 	close(fd);
 	if (error != NULL)
-		conf_error(ps, pos, "secret: %s: %s", path, error);
-	else if ((m->secret = strdup(buf)) == NULL ||
-	    (m->secret_file = strdup(path)) == NULL)
+		conf_error(ps, pos, "%s: %s: %s", key, path, error);
+	else if ((*secret = strdup(buf)) == NULL ||
+	    (*file = strdup(path)) == NULL)
 		conf_error(ps, pos, "out of memory");
 	explicit_bzero(buf, sizeof(buf));
 }
@@ -168,14 +168,19 @@ static unsigned int
 user_try(struct parser *ps, const struct passwd *pw)
 {
 	const struct mesos_conf *m = &ps->conf->mesos;
+	const struct http_conf *h = &ps->conf->http;
 	const struct {
+		const char *block;
 		const char *key;
 		const char *path;
 	} files[] = {
-		{ "secret", m->secret_file },
-		{ "ca", m->ca },
-		{ "certificate", m->cert },
-		{ "key", m->key },
+		{ "mesos", "secret", m->secret_file },
+		{ "mesos", "ca", m->ca },
+		{ "mesos", "certificate", m->cert },
+		{ "mesos", "key", m->key },
+		{ "http", "password", h->password_file },
+		{ "http", "certificate", h->cert },
+		{ "http", "key", h->key },
 	};
 	const struct source *source;
 	size_t i;
@@ -195,7 +200,8 @@ user_try(struct parser *ps, const struct passwd *pw)
 	}
 	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		if (files[i].path != NULL && !user_can_read(files[i].path))
-			conf_error(ps, set_where(ps, "mesos", files[i].key),
+			conf_error(ps,
+			    conf_where(ps->conf, files[i].block, files[i].key),
 			    "%s: user %s cannot read %s", files[i].key,
 			    ps->conf->user, files[i].path);
 	}

@@ -37,6 +37,7 @@ static const struct keyword {
 	const char *name;
 	int token;
 } keywords[] = {
+	{ "address", ADDRESS },
 	{ "agent", AGENT },
 	{ "any", ANY },
 	{ "at", AT },
@@ -46,6 +47,7 @@ static const struct keyword {
 	{ "certificate", CERTIFICATE },
 	{ "check", CHECK },
 	{ "command", COMMAND },
+	{ "connections", CONNECTIONS },
 	{ "control", CONTROL },
 	{ "controller", CONTROLLER },
 	{ "count", COUNT },
@@ -60,6 +62,7 @@ static const struct keyword {
 	{ "err", ERR },
 	{ "failover", FAILOVER },
 	{ "file", FILENAME },
+	{ "force", FORCE },
 	{ "forever", ALWAYS },
 	{ "framework", FRAMEWORK },
 	{ "grace", GRACE },
@@ -70,6 +73,7 @@ static const struct keyword {
 	{ "hostname", HOSTNAME },
 	{ "http", HTTP },
 	{ "image", IMAGE },
+	{ "import", IMPORT },
 	{ "include", INCLUDE },
 	{ "info", INFO },
 	{ "interval", INTERVAL },
@@ -77,16 +81,21 @@ static const struct keyword {
 	{ "key", KEY },
 	{ "kill", KILL },
 	{ "level", LEVEL },
+	{ "listen", LISTEN },
 	{ "log", LOG },
 	{ "master", MASTER },
 	{ "memory", MEMORY },
 	{ "mesos", MESOS },
+	{ "name", NAME },
 	{ "network", NETWORK },
 	{ "never", NEVER },
 	{ "no", NO },
 	{ "none", NONE },
 	{ "offers", OFFERS },
+	{ "on", ON },
 	{ "option", OPTION },
+	{ "password", PASSWORD },
+	{ "per", PER },
 	{ "pin", PIN },
 	{ "port", PORT },
 	{ "principal", PRINCIPAL },
@@ -109,6 +118,7 @@ static const struct keyword {
 	{ "unique", UNIQUE },
 	{ "unreachable", UNREACHABLE },
 	{ "user", USER },
+	{ "username", USERNAME },
 	{ "verify", VERIFY },
 	{ "volume", VOLUME },
 	{ "warn", WARN },
@@ -284,6 +294,22 @@ utf8_len(const char *text, size_t left)
 	    (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
 		return 0;
 	return len;
+}
+
+const char *
+lex_check_text(const char *text)
+{
+	size_t n, len = strlen(text);
+
+	if (len > STRING_LEN_MAX)
+		return "has more than 4096 bytes";
+	for (; len > 0; text += n, len -= n) {
+		if ((n = utf8_len(text, len)) == 0)
+			return "is not UTF-8";
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			return "has a control character";
+	}
+	return NULL;
 }
 
 static const char *

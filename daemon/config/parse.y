@@ -58,23 +58,27 @@ static void conf_later(struct parser *, const struct conf_pos *,
 	int number;
 }
 
-%token AGENT "agent" ANY "any" AT "at" BACKOFF "backoff" BRIDGE "bridge"
-%token CA "ca" CERTIFICATE "certificate" CHECK "check" COMMAND "command"
-%token CONTROL "control" CONTROLLER "controller" COUNT "count" CPUS "cpus"
+%token ADDRESS "address" AGENT "agent" ANY "any" AT "at" BACKOFF "backoff"
+%token BRIDGE "bridge" CA "ca" CERTIFICATE "certificate" CHECK "check"
+%token COMMAND "command" CONNECTIONS "connections" CONTROL "control"
+%token CONTROLLER "controller" COUNT "count" CPUS "cpus"
 %token DEBUG "debug" DELAY "delay" DISK "disk" DOCKER "docker"
 %token DOMAIN "domain" DRIVER "driver" ENVIRONMENT "environment" ERR "err"
-%token FAILOVER "failover" FILENAME "file" ALWAYS "forever"
+%token FAILOVER "failover" FILENAME "file" FORCE "force" ALWAYS "forever"
 %token FRAMEWORK "framework" GRACE "grace" GROUP "group" HEAP "heap"
 %token HOLD "hold" HOST "host" HOSTNAME "hostname" HTTP "http" IMAGE "image"
-%token INCLUDE "include" INFO "info" INTERVAL "interval" KAFKA "kafka"
-%token KEY "key" KILL "kill" LEVEL "level" LOG "log" MASTER "master"
-%token MEMORY "memory" MESOS "mesos" NETWORK "network" NEVER "never" NO "no"
-%token NONE "none" OFFERS "offers" OPTION "option" PIN "pin" PORT "port"
+%token IMPORT "import" INCLUDE "include" INFO "info" INTERVAL "interval" KAFKA "kafka"
+%token KEY "key" KILL "kill" LEVEL "level" LISTEN "listen" LOG "log"
+%token MASTER "master" MEMORY "memory" MESOS "mesos" NAME "name"
+%token NETWORK "network" NEVER "never" NO "no" NONE "none" OFFERS "offers"
+%token ON "on" OPTION "option" PASSWORD "password" PER "per" PIN "pin"
+%token PORT "port"
 %token PRINCIPAL "principal" PULL "pull" READ "read" RECONCILE "reconcile"
 %token REFUSE "refuse" RESET "reset" RETRY "retry" REVIVE "revive"
 %token ROLE "role" SECRET "secret" SETTLE "settle" STATE "state"
 %token STICKY "sticky" TCP "tcp" TIMEOUT "timeout" TO "to" TRACE "trace"
-%token UNIQUE "unique" UNREACHABLE "unreachable" USER "user" VERIFY "verify"
+%token UNIQUE "unique" UNREACHABLE "unreachable" USER "user"
+%token USERNAME "username" VERIFY "verify"
 %token VOLUME "volume" WARN "warn" WEBUI "webui" YES "yes"
 %token ZOOKEEPER "zookeeper"
 %token '\n' "end of line"
@@ -82,7 +86,7 @@ static void conf_later(struct parser *, const struct conf_pos *,
 %token <text> STRING "a string in quotes" VALUE "a value" MACRO "a macro"
 %token <text> WORD "a word" DEFINE "a definition"
 
-%type <text> string value text limit driver command
+%type <text> string value text limit driver command address
 %type <number> yesno level
 
 %%
@@ -92,13 +96,10 @@ conf	: %empty
 	| conf global
 	| conf mesos
 	| conf offers
+	| conf http
 	| conf service
 	| conf DEFINE text {
 		lex_define(ps, &@2, $2, $3);
-	}
-	| conf HTTP optnl '{' {
-		conf_later(ps, &@2,
-		    "the HTTP interface is not there yet in this version");
 	}
 	| conf CONTROLLER optnl '{' {
 		conf_later(ps, &@2, "KRaft controllers are not there yet in "
@@ -155,6 +156,9 @@ global	: CONTROL string {
 	}
 	| USER string {
 		set_string(ps, &@1, "user", &ps->conf->user, $2);
+	}
+	| IMPORT string {
+		set_path(ps, &@1, "import", &ps->conf->import, $2);
 	}
 	| LOG LEVEL level {
 		if (set_once(ps, &@1, "log level"))
@@ -232,11 +236,15 @@ mesos_statement
 			ps->conf->mesos.verify = $2;
 	}
 	| PRINCIPAL string {
-		set_string(ps, &@1, "principal", &ps->conf->mesos.principal,
+		set_principal(ps, &@1, $2);
+	}
+	| USERNAME string {
+		set_string(ps, &@1, "username", &ps->conf->mesos.username,
 		    $2);
 	}
 	| SECRET FILENAME string {
-		file_secret(ps, &@1, $3);
+		file_secret(ps, &@1, "secret", &ps->conf->mesos.secret,
+		    &ps->conf->mesos.secret_file, $3);
 	}
 	| FRAMEWORK string {
 		set_string(ps, &@1, "framework", &ps->conf->mesos.name, $2);
@@ -273,6 +281,58 @@ masters	: string {
 	| masters ',' optnl string {
 		set_master(ps, &@4, $4);
 	}
+	;
+
+http	: HTTP optnl '{' {
+		set_open(ps, &@1, "http");
+		ps->conf->http.on = true;
+	} http_body close
+	;
+
+http_body
+	: %empty
+	| http_body '\n'
+	| http_body http_statement
+	| http_body error '\n' {
+		yyerrok;
+	}
+	| http_body error '{' {
+		lex_skip_block(ps);
+		yyerrok;
+	}
+	;
+
+http_statement
+	: LISTEN ON address {
+		set_listen(ps, &@1, $3, NULL);
+	}
+	| LISTEN ON address PORT value {
+		set_listen(ps, &@1, $3, $5);
+	}
+	| USER string PASSWORD FILENAME string {
+		set_http_user(ps, &@1, $2);
+		file_secret(ps, &@1, "password", &ps->conf->http.password,
+		    &ps->conf->http.password_file, $5);
+	}
+	| CERTIFICATE string {
+		set_file(ps, &@1, "certificate", &ps->conf->http.cert, $2,
+		    false);
+	}
+	| KEY string {
+		set_file(ps, &@1, "key", &ps->conf->http.key, $2, true);
+	}
+	| FORCE yesno {
+		if (set_once(ps, &@1, "force"))
+			ps->conf->http.force = $2;
+	}
+	| CONNECTIONS value PER ADDRESS value {
+		set_connections(ps, &@1, $2, $5);
+	}
+	;
+
+address	: ANY { $$ = NULL; }
+	| WORD
+	| text
 	;
 
 offers	: OFFERS optnl '{' {
@@ -351,6 +411,9 @@ service_statement
 	| NETWORK BRIDGE {
 		set_network(ps, &@1, NETWORK_BRIDGE, NULL, NULL);
 	}
+	| NETWORK BRIDGE string HOSTNAME string {
+		set_network(ps, &@1, NETWORK_ATTACHED, $3, $5);
+	}
 	| NETWORK string {
 		set_network(ps, &@1, NETWORK_NAMED, $2, NULL);
 	}
@@ -360,8 +423,11 @@ service_statement
 	| PORT value {
 		set_port(ps, &@1, $2);
 	}
-	| VOLUME string driver AT string {
-		set_volume(ps, &@1, $2, $3, $5);
+	| NAME string {
+		set_name(ps, &@1, $2);
+	}
+	| VOLUME volume_names driver AT string {
+		set_volume(ps, &@1, $3, $5);
 	}
 	| ENVIRONMENT string text {
 		set_environment(ps, &@1, $2, $3);
@@ -406,6 +472,16 @@ image_options
 	| image_options PULL {
 		if (set_once(ps, &@2, "pull"))
 			SERVICE->force_pull = true;
+	}
+	;
+
+volume_names
+	: string {
+		ps->nnames = 0;
+		set_volume_name(ps, &@1, $1);
+	}
+	| volume_names ',' optnl string {
+		set_volume_name(ps, &@4, $4);
 	}
 	;
 
@@ -494,7 +570,7 @@ conf_later(struct parser *ps, const struct conf_pos *pos, const char *text)
 static bool
 symbol_is_keyword(yysymbol_kind_t kind)
 {
-	return kind >= YYSYMBOL_AGENT && kind <= YYSYMBOL_ZOOKEEPER;
+	return kind >= YYSYMBOL_ADDRESS && kind <= YYSYMBOL_ZOOKEEPER;
 }
 
 static bool

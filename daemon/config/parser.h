@@ -87,8 +87,11 @@ struct parser {
 	bool unclosed; /* a missing brace was reported */
 	struct service_conf *service; /* of the open block */
 	enum service_id service_id;
+	bool no_file; /* the environment alone */
+	struct conf_pos hint; /* the variable that could set something */
+	const char *names[INSTANCES_MAX]; /* of the volume being read */
+	size_t nnames;
 	SLIST_HEAD(, macro) macros;
-	SLIST_HEAD(, setting) settings;
 	SLIST_HEAD(, source) sources;
 	SLIST_HEAD(, piece) pieces;
 };
@@ -114,19 +117,29 @@ int lex_token(struct parser *ps, const char **text);
 void lex_skip_block(struct parser *ps);
 void lex_define(struct parser *ps, const struct conf_pos *pos, const char *name,
     const char *text);
+/* What is wrong with a text that goes into JSON, files and logs; or NULL. */
+const char *lex_check_text(const char *text);
 /* Number of changed letters from one word to the other. */
 size_t lex_distance(const char *a, const char *b);
 
-/* set.c: each makes a setting or says why not; min and max are inclusive. */
+/*
+ * set.c: each makes a setting or says why not; min and max are inclusive. A
+ * setting of the environment (line 0) replaces that of a file.
+ */
 void set_open(struct parser *ps, const struct conf_pos *pos, const char *name);
 void set_close(struct parser *ps);
 void set_service(struct parser *ps, const struct conf_pos *pos,
     enum service_id id);
 /* Says whether the key is new in this block; if not, that is an error. */
 bool set_once(struct parser *ps, const struct conf_pos *pos, const char *key);
-/* Where a key was set, or NULL. */
-const struct conf_pos *set_where(const struct parser *ps, const char *block,
-    const char *key);
+/* Notes where a key of this block was set last. Returns 0 or -1. */
+int set_note(struct parser *ps, const struct conf_pos *pos, const char *key);
+/* The same for one of a kind: "volume /data". */
+void set_note_kind(struct parser *ps, const struct conf_pos *pos,
+    const char *kind, const char *name);
+/* Replaces a string. */
+bool set_copy(struct parser *ps, const struct conf_pos *pos, char **to,
+    const char *text);
 bool set_string(struct parser *ps, const struct conf_pos *pos, const char *key,
     char **to, const char *text);
 bool set_path(struct parser *ps, const struct conf_pos *pos, const char *key,
@@ -142,9 +155,23 @@ void set_number(struct parser *ps, const struct conf_pos *pos, const char *key,
     int64_t *to, const char *text, int64_t min, int64_t max);
 void set_master(struct parser *ps, const struct conf_pos *pos,
     const char *text);
+void set_principal(struct parser *ps, const struct conf_pos *pos,
+    const char *text);
 void set_pin(struct parser *ps, const struct conf_pos *pos, const char *text);
 void set_role(struct parser *ps, const struct conf_pos *pos, const char *text);
 void set_webui(struct parser *ps, const struct conf_pos *pos, const char *text);
+
+/* set_http.c */
+
+/* An address of NULL means all, a port of NULL the default. */
+void set_listen(struct parser *ps, const struct conf_pos *pos,
+    const char *address, const char *port);
+void set_http_port(struct parser *ps, const struct conf_pos *pos,
+    const char *text);
+void set_http_user(struct parser *ps, const struct conf_pos *pos,
+    const char *text);
+void set_connections(struct parser *ps, const struct conf_pos *pos,
+    const char *all, const char *one);
 
 /* set_service.c: the same for the settings of a service. */
 void set_count(struct parser *ps, const struct conf_pos *pos, const char *text);
@@ -152,11 +179,13 @@ void set_image(struct parser *ps, const struct conf_pos *pos, const char *text);
 void set_cpus(struct parser *ps, const struct conf_pos *pos, const char *text);
 void set_size(struct parser *ps, const struct conf_pos *pos, const char *key,
     int64_t *to, const char *text, int64_t min);
+/* host: a domain, or with NETWORK_ATTACHED the pattern of host names. */
 void set_network(struct parser *ps, const struct conf_pos *pos,
-    enum network_mode mode, const char *name, const char *domain);
+    enum network_mode mode, const char *name, const char *host);
+/* What is wrong with the pattern of host names, or NULL. */
+const char *set_check_hostname(const char *pattern);
+void set_name(struct parser *ps, const struct conf_pos *pos, const char *text);
 void set_port(struct parser *ps, const struct conf_pos *pos, const char *text);
-void set_volume(struct parser *ps, const struct conf_pos *pos, const char *name,
-    const char *driver, const char *path);
 void set_environment(struct parser *ps, const struct conf_pos *pos,
     const char *name, const char *value);
 void set_option(struct parser *ps, const struct conf_pos *pos, const char *name,
@@ -170,13 +199,25 @@ void set_check(struct parser *ps, const struct conf_pos *pos,
 void set_check_kill(struct parser *ps, const struct conf_pos *pos,
     const char *text);
 
+/* set_volume.c: the names first, then the volume that they are of. */
+void set_volume_name(struct parser *ps, const struct conf_pos *pos,
+    const char *name);
+void set_volume(struct parser *ps, const struct conf_pos *pos,
+    const char *driver, const char *path);
+/* The volume of a service at this path, or NULL; and away with it. */
+struct volume *volume_find(struct service_conf *s, const char *path);
+void volume_remove(struct service_conf *s, struct volume *v);
+/* For how many instances it has names. */
+int volume_instances(const struct volume *v);
+
 /* file.c */
 
 /* An error unless the file can be read; private: by us and nobody else. */
 void file_check(struct parser *ps, const struct conf_pos *pos, const char *what,
     const char *path, bool private);
-void file_secret(struct parser *ps, const struct conf_pos *pos,
-    const char *path);
+/* Reads a secret, which replaces the one there was. */
+void file_secret(struct parser *ps, const struct conf_pos *pos, const char *key,
+    char **secret, char **file, const char *path);
 /* Started as root: an error for each file that user will not be able to read.
  */
 void file_check_user(struct parser *ps);
@@ -185,6 +226,16 @@ void file_check_user(struct parser *ps);
 const char *url_parse_master(const char *text, char *url, size_t size);
 /* Whether text is a host name or an address. */
 bool url_is_host(const char *text, size_t len);
+
+/* defaults.c: what there is without a file. 0, or -1 without memory. */
+int defaults_without_file(struct conf *conf);
+
+/* environment.c */
+
+/* Applies all variables, and takes the secrets out of the environment. */
+void environment_apply(struct parser *ps);
+/* The variable that could make a setting, or NULL. */
+const char *environment_variable(const char *block, const char *key);
 
 /* check.c: what no single statement can know. */
 void check_conf(struct parser *ps);

@@ -15,8 +15,8 @@
  */
 
 /*
- * The configuration in its own grammar. All that is in force is printed, the
- * defaults too; the secret is printed as the file that it came from. What
+ * Prints the configuration in the grammar of kafkad.conf(5), one statement on
+ * each line, and behind it where it was made. Secrets stay out of it; what
  * comes out must read as the same configuration.
  */
 
@@ -26,6 +26,96 @@
 
 #include "conf.h"
 #include "units.h"
+
+#define COLUMN 48 /* of the comments */
+
+/* A line being printed: its statement is not out yet. */
+struct printer {
+	const struct conf *conf;
+	FILE *out;
+	const char *block;
+	FILE *line; /* out itself without memory */
+	char *text;
+	size_t len;
+};
+
+/* Begins a statement, and returns where it goes. */
+static FILE *
+begin(struct printer *p)
+{
+	p->text = NULL;
+	p->len = 0;
+	if ((p->line = open_memstream(&p->text, &p->len)) == NULL)
+		p->line = p->out;
+	if (p->block[0] != '\0')
+		fputc('\t', p->line);
+	return p->line;
+}
+
+/* Columns of a line in UTF-8. */
+static size_t
+columns(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text != '\0'; text++) {
+		if (*text == '\t')
+			n += 8 - n % 8;
+		else if (((unsigned char)*text & 0xc0) != 0x80)
+			n++;
+	}
+	return n;
+}
+
+/* Where the key was set, and the end of the line. */
+static void
+print_place(struct printer *p, const char *key)
+{
+	const struct conf_pos *pos = conf_where(p->conf, p->block, key);
+	const char *c;
+
+	/* A name of a file must not end the line. */
+	for (c = pos != NULL ? pos->file : "default"; *c != '\0'; c++)
+		fputc((unsigned char)*c < ' ' ? '?' : *c, p->out);
+	if (pos != NULL && pos->line > 0)
+		fprintf(p->out, ":%d", pos->line);
+	fputc('\n', p->out);
+}
+
+/* Ends the statement, with the place of the key as a comment. */
+static void
+end(struct printer *p, const char *key)
+{
+	size_t n;
+
+	if (p->line != p->out) {
+		fclose(p->line);
+		if (p->text == NULL)
+			return;
+		fputs(p->text, p->out);
+		if ((n = columns(p->text)) >= COLUMN)
+			fputc(' ', p->out);
+		for (; n < COLUMN; n = n - n % 8 + 8)
+			fputc('\t', p->out);
+		free(p->text);
+	}
+	fputs("# ", p->out);
+	print_place(p, key);
+}
+
+static void
+open_block(struct printer *p, const char *name)
+{
+	fprintf(p->out, "\n%s {\n", name);
+	p->block = name;
+}
+
+static void
+close_block(struct printer *p)
+{
+	fputs("}\n", p->out);
+	p->block = "";
+}
 
 static void
 print_quoted(FILE *out, const char *text)
@@ -39,19 +129,18 @@ print_quoted(FILE *out, const char *text)
 	fputc('"', out);
 }
 
-/* before, the text in quotes, after; nothing if there is no text. */
+/* The words before, and the text in quotes; nothing if there is no text. */
 static void
-print_string(FILE *out, const char *before, const char *text, const char *after)
+print_string(FILE *out, const char *before, const char *text)
 {
 	if (text == NULL)
 		return;
 	fputs(before, out);
 	print_quoted(out, text);
-	fputs(after, out);
 }
 
 static void
-print_duration(FILE *out, const char *before, int64_t ms, const char *after)
+print_duration(FILE *out, const char *before, int64_t ms)
 {
 	char buf[UNITS_SIZE];
 
@@ -59,180 +148,339 @@ print_duration(FILE *out, const char *before, int64_t ms, const char *after)
 		strlcpy(buf, "forever", sizeof(buf));
 	else
 		units_format_duration(ms, buf, sizeof(buf));
-	fprintf(out, "%s%s%s", before, buf, after);
+	fprintf(out, "%s%s", before, buf);
+}
+
+/* Statements of one value: the key is its word, or words. */
+static void
+line_string(struct printer *p, const char *key, const char *text)
+{
+	FILE *out;
+
+	if (text == NULL)
+		return;
+	out = begin(p);
+	fprintf(out, "%s ", key);
+	print_quoted(out, text);
+	end(p, key);
 }
 
 static void
-print_size(FILE *out, const char *before, int64_t mb, const char *after)
+line_duration(struct printer *p, const char *key, int64_t ms)
+{
+	FILE *out = begin(p);
+
+	fputs(key, out);
+	print_duration(out, " ", ms);
+	end(p, key);
+}
+
+static void
+line_word(struct printer *p, const char *key, const char *word)
+{
+	fprintf(begin(p), "%s %s", key, word);
+	end(p, key);
+}
+
+static void
+line_number(struct printer *p, const char *key, int64_t n)
+{
+	fprintf(begin(p), "%s %" PRId64, key, n);
+	end(p, key);
+}
+
+static void
+line_size(struct printer *p, const char *key, int64_t mb)
 {
 	char buf[UNITS_SIZE];
 
 	units_format_size(mb, buf, sizeof(buf));
-	fprintf(out, "%s%s%s", before, buf, after);
+	line_word(p, key, buf);
+}
+
+/* A secret that no file has cannot be said in the grammar. */
+static void
+line_secret(struct printer *p, const char *key)
+{
+	fprintf(p->out, "\t# %s: ", key);
+	print_place(p, key);
 }
 
 static void
-print_global(const struct conf *conf, FILE *out)
+print_global(struct printer *p)
 {
+	const struct conf *conf = p->conf;
+	FILE *out;
+
 	if (conf->control != NULL) {
-		print_string(out, "control ", conf->control, "");
-		print_string(out, " group ", conf->control_group, "");
-		fprintf(out, " read %s\n", conf->read_any ? "any" : "group");
+		out = begin(p);
+		print_string(out, "control ", conf->control);
+		print_string(out, " group ", conf->control_group);
+		fprintf(out, " read %s", conf->read_any ? "any" : "group");
+		end(p, "control");
 	}
-	print_string(out, "state ", conf->state, "\n");
-	print_string(out, "user ", conf->user, "\n");
-	fprintf(out, "log level %s\n", log_level_name(conf->log_level));
-	print_duration(out, "agent timeout ", conf->cluster.agent_timeout,
-	    "\n");
-	print_duration(out, "reconcile ", conf->cluster.reconcile_interval,
-	    "\n");
+	line_string(p, "state", conf->state);
+	line_string(p, "user", conf->user);
+	line_string(p, "import", conf->import);
+	line_word(p, "log level", log_level_name(conf->log_level));
+	line_duration(p, "agent timeout", conf->cluster.agent_timeout);
+	line_duration(p, "reconcile", conf->cluster.reconcile_interval);
 }
 
 static void
-print_mesos(const struct mesos_conf *m, FILE *out)
+print_masters(struct printer *p)
 {
+	const struct mesos_conf *m = &p->conf->mesos;
+	FILE *out;
 	size_t i;
 
-	fprintf(out, "\nmesos {\n");
+	if (m->nmasters == 0)
+		return;
+	out = begin(p);
 	for (i = 0; i < m->nmasters; i++)
-		print_string(out, i == 0 ? "\tmaster " : ", ", m->masters[i],
-		    i + 1 == m->nmasters ? "\n" : "");
-	print_string(out, "\tca ", m->ca, "\n");
-	print_string(out, "\tpin ", m->pin, "\n");
-	print_string(out, "\tcertificate ", m->cert, "\n");
-	print_string(out, "\tkey ", m->key, "\n");
+		print_string(out, i == 0 ? "master " : ", ", m->masters[i]);
+	end(p, "master");
+}
+
+static void
+print_mesos(struct printer *p)
+{
+	const struct mesos_conf *m = &p->conf->mesos;
+	FILE *out;
+
+	open_block(p, "mesos");
+	print_masters(p);
+	line_string(p, "ca", m->ca);
+	line_string(p, "pin", m->pin);
+	line_string(p, "certificate", m->cert);
+	line_string(p, "key", m->key);
 	/* With http:// it is only worth a word if it was one. */
 	if (!m->verify ||
 	    (m->nmasters > 0 && strncmp(m->masters[0], "https", 5) == 0))
-		fprintf(out, "\tverify %s\n", m->verify ? "yes" : "no");
-	print_string(out, "\tprincipal ", m->principal, "\n");
-	print_string(out, "\tsecret file ", m->secret_file, "\n");
-	print_string(out, "\tframework ", m->name, "\n");
-	print_string(out, "\trole ", m->role, "\n");
-	print_string(out, "\tuser ", m->user, "\n");
-	print_string(out, "\thostname ", m->hostname, "\n");
-	print_string(out, "\twebui ", m->webui, "\n");
-	print_duration(out, "\tfailover ", m->failover, "\n");
-	print_duration(out, "\tretry ", m->retry, "");
-	print_duration(out, " to ", m->retry_max, "\n");
-	print_duration(out, "\ttimeout ", m->timeout, "\n}\n");
+		line_word(p, "verify", m->verify ? "yes" : "no");
+	line_string(p, "principal", m->principal);
+	line_string(p, "username", m->username);
+	if (m->secret != NULL && m->secret_file == NULL)
+		line_secret(p, "secret");
+	else if (m->secret != NULL) {
+		out = begin(p);
+		print_string(out, "secret file ", m->secret_file);
+		end(p, "secret");
+	}
+	line_string(p, "framework", m->name);
+	line_string(p, "role", m->role);
+	line_string(p, "user", m->user);
+	line_string(p, "hostname", m->hostname);
+	line_string(p, "webui", m->webui);
+	line_duration(p, "failover", m->failover);
+	out = begin(p);
+	print_duration(out, "retry ", m->retry);
+	print_duration(out, " to ", m->retry_max);
+	end(p, "retry");
+	line_duration(p, "timeout", m->timeout);
+	close_block(p);
 }
 
 static void
-print_offers(const struct cluster_conf *c, FILE *out)
+print_http(struct printer *p)
 {
-	fprintf(out, "\noffers {\n");
-	print_duration(out, "\thold ", c->hold, "\n");
-	print_duration(out, "\trefuse ", c->refuse, "\n");
-	print_duration(out, "\trevive ", c->revive_interval, "\n}\n");
+	const struct http_conf *h = &p->conf->http;
+	FILE *out;
+
+	if (!h->on)
+		return;
+	open_block(p, "http");
+	fprintf(begin(p), "listen on %s port %u",
+	    h->address != NULL ? h->address : "any", (unsigned int)h->port);
+	end(p, "listen");
+	if (h->user != NULL && h->password_file == NULL) {
+		line_secret(p, "user");
+		line_secret(p, "password");
+	} else if (h->user != NULL) {
+		out = begin(p);
+		print_string(out, "user ", h->user);
+		print_string(out, " password file ", h->password_file);
+		end(p, "user");
+	}
+	line_string(p, "certificate", h->cert);
+	line_string(p, "key", h->key);
+	line_word(p, "force", h->force ? "yes" : "no");
+	fprintf(begin(p), "connections %" PRIu32 " per address %" PRIu32,
+	    h->connections, h->connections_address);
+	end(p, "connections");
+	close_block(p);
 }
 
 static void
-print_check(const struct check_conf *c, FILE *out)
+print_offers(struct printer *p)
 {
-	if (c->type == CHECK_TCP)
-		fprintf(out, "\tcheck tcp\n");
-	else if (c->type == CHECK_NONE)
-		fprintf(out, "\tcheck none\n");
-	else if (c->type == CHECK_COMMAND && c->command == NULL)
-		fprintf(out, "\tcheck command\n");
-	else if (c->type == CHECK_COMMAND)
-		print_string(out, "\tcheck command ", c->command, "\n");
-	print_duration(out, "\tcheck delay ", c->delay, "\n");
-	print_duration(out, "\tcheck interval ", c->interval, "\n");
-	print_duration(out, "\tcheck timeout ", c->timeout, "\n");
-	print_duration(out, "\tcheck grace ", c->grace, "\n");
-	print_duration(out, "\tcheck settle ", c->settle, "\n");
+	const struct cluster_conf *c = &p->conf->cluster;
+
+	open_block(p, "offers");
+	line_duration(p, "hold", c->hold);
+	line_duration(p, "refuse", c->refuse);
+	line_duration(p, "revive", c->revive_interval);
+	close_block(p);
+}
+
+static void
+print_check(struct printer *p, const struct check_conf *c)
+{
+	static const char *const words[] = {
+		[CHECK_TCP] = "tcp",
+		[CHECK_NONE] = "none",
+		[CHECK_COMMAND] = "command",
+	};
+	FILE *out;
+
+	if (c->type != CHECK_DEFAULT) {
+		out = begin(p);
+		fprintf(out, "check %s", words[c->type]);
+		if (c->type == CHECK_COMMAND)
+			print_string(out, " ", c->command);
+		end(p, "check");
+	}
+	line_duration(p, "check delay", c->delay);
+	line_duration(p, "check interval", c->interval);
+	line_duration(p, "check timeout", c->timeout);
+	line_duration(p, "check grace", c->grace);
+	line_duration(p, "check settle", c->settle);
 	if (c->kill_after == 0)
-		fprintf(out, "\tcheck kill never\n");
+		line_word(p, "check kill", "never");
 	else
-		fprintf(out, "\tcheck kill %" PRIu32 "\n", c->kill_after);
+		line_number(p, "check kill", c->kill_after);
+}
+
+/* Ends a statement of which there are several. */
+static void
+end_kind(struct printer *p, const char *kind, const char *name)
+{
+	char *key;
+
+	if (asprintf(&key, "%s %s", kind, name) == -1)
+		key = NULL;
+	end(p, key != NULL ? key : kind);
+	free(key);
 }
 
 static void
-print_pairs(FILE *out, const char *word, const struct pairs *pairs)
+print_pairs(struct printer *p, const char *word, const struct pairs *pairs)
 {
+	FILE *out;
 	size_t i;
 
 	for (i = 0; i < pairs->n; i++) {
-		fprintf(out, "\t%s ", word);
+		out = begin(p);
+		fprintf(out, "%s ", word);
 		print_quoted(out, pairs->list[i].name);
-		print_string(out, " ", pairs->list[i].value, "\n");
+		print_string(out, " ", pairs->list[i].value);
+		end_kind(p, word, pairs->list[i].name);
 	}
 }
 
 static void
-print_volumes(FILE *out, const struct service_conf *s)
+print_volumes(struct printer *p, const struct service_conf *s)
 {
 	const struct volume *v;
+	FILE *out;
 	size_t i;
 
-	for (i = 0; i < s->nvolumes; i++) {
-		v = &s->volumes[i];
-		print_string(out, "\tvolume ", v->names[0], "");
-		print_string(out, " driver ", v->driver, "");
-		print_string(out, " at ", v->path, "\n");
+	for (v = s->volumes; v < s->volumes + s->nvolumes; v++) {
+		out = begin(p);
+		for (i = 0; i < v->nnames; i++)
+			print_string(out, i == 0 ? "volume " : ", ",
+			    v->names[i]);
+		print_string(out, " driver ", v->driver);
+		print_string(out, " at ", v->path);
+		end_kind(p, "volume", v->path);
 	}
 }
 
 static void
-print_resources(FILE *out, const struct service_conf *s)
+print_network(struct printer *p, const struct service_conf *s)
+{
+	FILE *out = begin(p);
+
+	switch (s->network) {
+	case NETWORK_HOST:
+		fputs("network host", out);
+		break;
+	case NETWORK_BRIDGE:
+		fputs("network bridge", out);
+		break;
+	case NETWORK_NAMED:
+		print_string(out, "network ", s->network_name);
+		print_string(out, " domain ", s->domain);
+		break;
+	case NETWORK_ATTACHED:
+		print_string(out, "network bridge ", s->network_name);
+		print_string(out, " hostname ", s->hostname);
+		break;
+	}
+	end(p, "network");
+}
+
+static void
+print_resources(struct printer *p, const struct service_conf *s)
 {
 	char buf[UNITS_SIZE];
 
 	units_format_thousandths(s->cpus, buf, sizeof(buf));
-	fprintf(out, "\tcpus %s\n", buf);
-	print_size(out, "\tmemory ", s->mem, "\n");
+	line_word(p, "cpus", buf);
+	line_size(p, "memory", s->mem);
 	if (s->disk > 0)
-		print_size(out, "\tdisk ", s->disk, "\n");
+		line_size(p, "disk", s->disk);
 	if (s->heap > 0)
-		print_size(out, "\theap ", s->heap, "\n");
-	if (s->network == NETWORK_NAMED) {
-		print_string(out, "\tnetwork ", s->network_name, "");
-		print_string(out, " domain ", s->domain, "");
-		fprintf(out, "\n");
-	} else {
-		fprintf(out, "\tnetwork %s\n",
-		    s->network == NETWORK_HOST ? "host" : "bridge");
-	}
+		line_size(p, "heap", s->heap);
+	print_network(p, s);
 	if (s->port != 0)
-		fprintf(out, "\tport %" PRIu32 "\n", s->port);
+		line_number(p, "port", s->port);
 }
 
 static void
-print_service(const struct service_conf *s, const char *name, FILE *out)
+print_service(struct printer *p, enum service_id id)
 {
-	fprintf(out, "\n%s {\n\tcount %d\n", name, s->count);
-	print_string(out, "\timage ", s->image, "");
-	fprintf(out, " %s%s\n",
+	const struct service_conf *s = &p->conf->cluster.service[id];
+	FILE *out;
+
+	open_block(p, service_name(id));
+	line_number(p, "count", s->count);
+	line_string(p, "name", s->task_name);
+	out = begin(p);
+	print_string(out, "image ", s->image);
+	fprintf(out, " %s%s",
 	    s->container == CONTAINER_DOCKER ? "docker" : "mesos",
 	    s->force_pull ? " pull" : "");
-	print_resources(out, s);
-	print_volumes(out, s);
-	print_pairs(out, "environment", &s->env);
-	print_pairs(out, "option", &s->options);
-	fprintf(out, "\tunique hostname %s\n",
-	    s->unique_hostname ? "yes" : "no");
+	end(p, "image");
+	print_resources(p, s);
+	print_volumes(p, s);
+	print_pairs(p, "environment", &s->env);
+	print_pairs(p, "option", &s->options);
+	line_word(p, "unique hostname", s->unique_hostname ? "yes" : "no");
 	/* Unset, it depends on the volumes. */
 	if (s->sticky != STICKY_DEFAULT)
-		print_duration(out, "\tsticky ", s->sticky, "\n");
-	print_duration(out, "\tunreachable ", s->unreachable, "\n");
-	print_duration(out, "\tgrace ", s->grace, "\n");
-	print_duration(out, "\tbackoff ", s->backoff, "");
-	print_duration(out, " to ", s->backoff_max, "");
-	print_duration(out, " reset ", s->backoff_reset, "\n");
-	print_check(&s->check, out);
-	fprintf(out, "}\n");
+		line_duration(p, "sticky", s->sticky);
+	line_duration(p, "unreachable", s->unreachable);
+	line_duration(p, "grace", s->grace);
+	out = begin(p);
+	print_duration(out, "backoff ", s->backoff);
+	print_duration(out, " to ", s->backoff_max);
+	print_duration(out, " reset ", s->backoff_reset);
+	end(p, "backoff");
+	print_check(p, &s->check);
+	close_block(p);
 }
 
 void
 conf_print(const struct conf *conf, FILE *out)
 {
+	struct printer p = { .conf = conf, .out = out, .block = "" };
 	int i;
 
-	print_global(conf, out);
-	print_mesos(&conf->mesos, out);
-	print_offers(&conf->cluster, out);
+	print_global(&p);
+	print_mesos(&p);
+	print_http(&p);
+	print_offers(&p);
 	for (i = 0; i < SERVICE_MAX; i++)
-		print_service(&conf->cluster.service[i], service_name(i), out);
+		print_service(&p, i);
 }

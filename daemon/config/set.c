@@ -20,6 +20,7 @@
  */
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,7 +30,7 @@
 void
 set_open(struct parser *ps, const struct conf_pos *pos, const char *name)
 {
-	const struct conf_pos *before = set_where(ps, name, "");
+	const struct conf_pos *before = conf_where(ps->conf, name, "");
 
 	ps->block = name;
 	ps->opened = *pos;
@@ -55,41 +56,63 @@ set_service(struct parser *ps, const struct conf_pos *pos, enum service_id id)
 	ps->service = &ps->conf->cluster.service[id];
 }
 
-const struct conf_pos *
-set_where(const struct parser *ps, const char *block, const char *key)
+int
+set_note(struct parser *ps, const struct conf_pos *pos, const char *key)
 {
-	const struct setting *s;
+	size_t nblock = strlen(ps->block) + 1, nkey = strlen(key) + 1;
+	size_t nfile = strlen(pos->file) + 1;
+	struct setting *s, *old;
 
-	SLIST_FOREACH(s, &ps->settings, entry)
-	{
-		if (strcmp(s->block, block) == 0 && strcmp(s->key, key) == 0)
-			return &s->pos;
+	s = calloc(1, sizeof(*s) + nblock + nkey + nfile);
+	if (s == NULL) {
+		conf_error(ps, pos, "out of memory");
+		return -1;
 	}
-	return NULL;
+	s->block = memcpy(s->text, ps->block, nblock);
+	s->key = memcpy(s->text + nblock, key, nkey);
+	s->pos.file = memcpy(s->text + nblock + nkey, pos->file, nfile);
+	s->pos.line = pos->line;
+	SLIST_FOREACH(old, &ps->conf->settings, entry)
+	{
+		if (strcmp(old->block, s->block) == 0 &&
+		    strcmp(old->key, s->key) == 0) {
+			SLIST_REMOVE(&ps->conf->settings, old, setting, entry);
+			free(old);
+			break;
+		}
+	}
+	SLIST_INSERT_HEAD(&ps->conf->settings, s, entry);
+	return 0;
+}
+
+void
+set_note_kind(struct parser *ps, const struct conf_pos *pos, const char *kind,
+    const char *name)
+{
+	char *key;
+
+	if (asprintf(&key, "%s %s", kind, name) == -1) {
+		conf_error(ps, pos, "out of memory");
+		return;
+	}
+	set_note(ps, pos, key);
+	free(key);
 }
 
 bool
 set_once(struct parser *ps, const struct conf_pos *pos, const char *key)
 {
-	const struct conf_pos *before = set_where(ps, ps->block, key);
-	struct setting *s;
+	const struct conf_pos *before = conf_where(ps->conf, ps->block, key);
 
-	if (before != NULL) {
+	if (before != NULL && pos->line > 0) {
 		conf_error(ps, pos, "'%s' is set twice (first in %s:%d)", key,
 		    before->file, before->line);
 		return false;
 	}
-	if ((s = parser_alloc(ps, sizeof(*s))) == NULL)
-		return false;
-	s->block = ps->block;
-	s->key = key;
-	s->pos = *pos;
-	SLIST_INSERT_HEAD(&ps->settings, s, entry);
-	return true;
+	return set_note(ps, pos, key) == 0;
 }
 
-/* Replaces a string. */
-static bool
+bool
 set_copy(struct parser *ps, const struct conf_pos *pos, char **to,
     const char *text)
 {
@@ -257,6 +280,18 @@ set_master(struct parser *ps, const struct conf_pos *pos, const char *text)
 	m->masters[m->nmasters] = NULL;
 	if (set_copy(ps, pos, &m->masters[m->nmasters], url))
 		m->nmasters++;
+}
+
+/* An empty one is one, too: Mesos refuses to let it change. */
+void
+set_principal(struct parser *ps, const struct conf_pos *pos, const char *text)
+{
+	char **to = &ps->conf->mesos.principal;
+
+	if (text[0] != '\0')
+		set_string(ps, pos, "principal", to, text);
+	else if (set_once(ps, pos, "principal"))
+		set_copy(ps, pos, to, text);
 }
 
 /* sha256// and the base64 of 32 bytes: 43 characters and one "=". */

@@ -30,7 +30,8 @@
 #define CPUS_MIN 10 /* thousandths: Mesos hands out no less */
 #define CPUS_MAX 1024000
 #define SIZE_MAX_MB (1024LL * 1024 * 1024)
-#define PATH_LEN_MAX 1024
+#define HOST_LEN_MAX 64 /* the kernel takes no more */
+#define NAME_LEN_MAX 200
 
 /* Names that kafkad sets. refused: what to do instead; NULL: a warning. */
 struct own_name {
@@ -144,13 +145,74 @@ set_size(struct parser *ps, const struct conf_pos *pos, const char *key,
 	    high);
 }
 
-void
-set_network(struct parser *ps, const struct conf_pos *pos,
-    enum network_mode mode, const char *name, const char *domain)
+/* Whether each % in the pattern is a %d, and there is one. */
+static bool
+is_pattern(const char *text)
+{
+	size_t numbers = 0;
+
+	for (; *text != '\0'; text++) {
+		if (*text != '%')
+			continue;
+		if (*++text != 'd')
+			return false;
+		numbers++;
+	}
+	return numbers > 0;
+}
+
+const char *
+set_check_hostname(const char *pattern)
+{
+	char host[HOSTNAME_SIZE];
+	size_t len = 0;
+
+	if (!is_pattern(pattern))
+		return "needs a %d (the number of the instance), and no other "
+		       "'%'";
+	while (*pattern != '\0' && len < sizeof(host) - 3) {
+		if (*pattern != '%') {
+			host[len++] = *pattern++;
+			continue;
+		}
+		/* There are up to three digits. */
+		memcpy(host + len, "000", 3);
+		len += 3;
+		pattern += 2;
+	}
+	if (len > HOST_LEN_MAX)
+		return "makes a host name of more than 64 bytes";
+	if (!url_is_host(host, len))
+		return "does not make a host name";
+	return NULL;
+}
+
+/* Docker's bridge and another network; the member has a name there. */
+static void
+set_attached(struct parser *ps, const struct conf_pos *pos, const char *name,
+    const char *pattern)
 {
 	struct service_conf *s = ps->service;
-	char *copy;
+	const char *error;
 
+	if (!set_string(ps, pos, "network", &s->network_name, name))
+		return;
+	if ((error = set_check_hostname(pattern)) != NULL)
+		conf_error(ps, pos, "hostname: '%s' %s", pattern, error);
+	else if (set_copy(ps, pos, &s->hostname, pattern))
+		s->network = NETWORK_ATTACHED;
+}
+
+void
+set_network(struct parser *ps, const struct conf_pos *pos,
+    enum network_mode mode, const char *name, const char *host)
+{
+	struct service_conf *s = ps->service;
+
+	if (mode == NETWORK_ATTACHED) {
+		set_attached(ps, pos, name, host);
+		return;
+	}
 	if (mode != NETWORK_NAMED) {
 		if (set_once(ps, pos, "network"))
 			s->network = mode;
@@ -159,16 +221,36 @@ set_network(struct parser *ps, const struct conf_pos *pos,
 	if (!set_string(ps, pos, "network", &s->network_name, name))
 		return;
 	s->network = mode;
-	if (domain == NULL)
+	if (host == NULL)
 		return;
 	/* The member's own name and a dot stand before it. */
-	if (!url_is_host(domain, strlen(domain)) || strlen(domain) > 200) {
-		conf_error(ps, pos, "domain: '%s' is not a DNS domain", domain);
+	if (!url_is_host(host, strlen(host)) || strlen(host) > 200)
+		conf_error(ps, pos, "domain: '%s' is not a DNS domain", host);
+	else
+		set_copy(ps, pos, &s->domain, host);
+}
+
+void
+set_name(struct parser *ps, const struct conf_pos *pos, const char *text)
+{
+	const char *p = text;
+
+	if (!set_once(ps, pos, "name"))
 		return;
-	}
-	if ((copy = strdup(domain)) == NULL)
-		conf_error(ps, pos, "out of memory");
-	s->domain = copy;
+	while (isalnum((unsigned char)*p) || (*p != '\0' && strchr("%._-", *p)))
+		p++;
+	if (*p != '\0' || strlen(text) > NAME_LEN_MAX)
+		conf_error(ps, pos,
+		    "name: '%s' must have at most %d letters, digits, '.', '_' "
+		    "and '-'",
+		    text, NAME_LEN_MAX);
+	else if (!is_pattern(text))
+		conf_error(ps, pos,
+		    "name: '%s' needs a %%d (the number of the instance), and "
+		    "no other '%%'",
+		    text);
+	else
+		set_copy(ps, pos, &ps->service->task_name, text);
 }
 
 void
@@ -180,118 +262,6 @@ set_port(struct parser *ps, const struct conf_pos *pos, const char *text)
 		return;
 	set_number(ps, pos, "port", &n, text, 1, 65535);
 	ps->service->port = (uint32_t)n;
-}
-
-/* Returns an error text, or NULL. */
-static const char *
-volume_check_name(const char *name, const char *driver)
-{
-	const char *p;
-	size_t numbers = 0;
-
-	if (name[0] == '\0' || strlen(name) > PATH_LEN_MAX)
-		return "a name must have 1 to 1024 bytes";
-	if (name[0] == '/' && driver != NULL)
-		return "a path on the host has no driver";
-	if (driver != NULL && (driver[0] == '\0' || strlen(driver) >= ID_MAX))
-		return "a driver must have 1 to 255 bytes";
-	if (strchr(name, ':') != NULL)
-		return "a name cannot have a ':'";
-	if (name[0] != '/' && strchr(name, '/') != NULL)
-		return "a path on the host must be absolute";
-	for (p = name; *p != '\0'; p++) {
-		if (*p != '%')
-			continue;
-		if (*++p != 'd')
-			return "only %d may follow a '%'";
-		numbers++;
-	}
-	if (numbers == 0)
-		return "the name needs a %d (the number of the instance), or "
-		       "instances would share it";
-	return NULL;
-}
-
-/* Whether "//", "/./" or "/../" would hide that two paths are one. */
-static bool
-path_is_plain(const char *path)
-{
-	size_t len;
-
-	while (*path == '/') {
-		len = strcspn(++path, "/");
-		if (len == 0 || (len == 1 && path[0] == '.') ||
-		    (len == 2 && path[0] == '.' && path[1] == '.'))
-			return false;
-		path += len;
-	}
-	return true;
-}
-
-/* Returns 0, or -1 without memory. */
-static int
-volume_add(struct service_conf *s, const char *name, const char *driver,
-    const char *path)
-{
-	struct volume *v;
-
-	v = reallocarray(s->volumes, s->nvolumes + 1, sizeof(*v));
-	if (v == NULL)
-		return -1;
-	s->volumes = v;
-	v += s->nvolumes;
-	memset(v, 0, sizeof(*v));
-	v->names = calloc(1, sizeof(*v->names));
-	v->path = strdup(path);
-	if (v->names != NULL && (v->names[0] = strdup(name)) != NULL)
-		v->nnames = 1;
-	if (name[0] != '/')
-		v->driver = strdup(driver != NULL ? driver : "local");
-	if (v->nnames == 0 || v->path == NULL ||
-	    (name[0] != '/' && v->driver == NULL)) {
-		free(v->names);
-		free(v->path);
-		free(v->driver);
-		return -1;
-	}
-	s->nvolumes++;
-	return 0;
-}
-
-void
-set_volume(struct parser *ps, const struct conf_pos *pos, const char *name,
-    const char *driver, const char *path)
-{
-	struct service_conf *s = ps->service;
-	const char *error;
-	size_t i;
-
-	if ((error = volume_check_name(name, driver)) != NULL) {
-		conf_error(ps, pos, "volume '%s': %s", name, error);
-		return;
-	}
-	if (path[0] != '/' || !path_is_plain(path) || strchr(path, ':') ||
-	    strlen(path) > PATH_LEN_MAX) {
-		conf_error(ps, pos,
-		    "volume '%s': '%s' is not a plain absolute "
-		    "path",
-		    name, path);
-		return;
-	}
-	for (i = 0; i < s->nvolumes; i++) {
-		if (strcmp(s->volumes[i].path, path) == 0 ||
-		    strcmp(s->volumes[i].names[0], name) == 0) {
-			conf_error(ps, pos,
-			    "volume '%s' at '%s': one volume, "
-			    "one path, but there is already "
-			    "'%s' at '%s'",
-			    name, path, s->volumes[i].names[0],
-			    s->volumes[i].path);
-			return;
-		}
-	}
-	if (volume_add(s, name, driver, path) == -1)
-		conf_error(ps, pos, "out of memory");
 }
 
 /* Whether the service may have this pair; if not, says why. */
@@ -323,6 +293,8 @@ set_pair(struct parser *ps, const struct conf_pos *pos, const char *what,
 		conf_error(ps, pos, "%s '%s' is set twice", what, name);
 	else if (pairs_add(pairs, name, value) == -1)
 		conf_error(ps, pos, "out of memory");
+	else
+		set_note_kind(ps, pos, what, name);
 }
 
 void
