@@ -165,7 +165,7 @@ const char *
 set_check_hostname(const char *pattern)
 {
 	char host[HOSTNAME_SIZE];
-	size_t len = 0;
+	size_t i, len = 0;
 
 	if (!is_pattern(pattern))
 		return "needs a %d (the number of the instance), and no other "
@@ -176,8 +176,8 @@ set_check_hostname(const char *pattern)
 			continue;
 		}
 		/* There are up to three digits. */
-		memcpy(host + len, "000", 3);
-		len += 3;
+		for (i = 0; i < 3; i++)
+			host[len++] = '0';
 		pattern += 2;
 	}
 	if (len > HOST_LEN_MAX)
