@@ -9,6 +9,10 @@
 #   MINIMESOS_MOUNTS   lines of container_path=real_directory
 #   KAFKA_HOME, JAVA   the jars (in libs/) and the Java to run them
 #   STANDIN            the stand-in program, for the images that need no Java
+#   MINIMESOS_ADDRESS  the container's own address, if it has one: listening on
+#                      every address means listening there
+#   MINIMESOS_HOSTS    then also a file like /etc/hosts with the names of all
+#                      such containers
 #
 # and the task's own variables. Only the sandbox and the mounts are written to.
 
@@ -55,6 +59,20 @@ require()
 	done
 }
 
+# network_flags: what Java must be told in a container with an address of its
+# own. Names may get another address at any time, so it shall not keep them.
+network_flags=()
+if [[ -n ${MINIMESOS_ADDRESS-} ]]; then
+	network_flags=("-Djdk.net.hosts.file=$MINIMESOS_HOSTS"
+	    -Dsun.net.inetaddr.ttl=1 -Dsun.net.inetaddr.negative.ttl=0)
+fi
+
+# is_wildcard HOST: listening there is listening on every address.
+is_wildcard()
+{
+	[[ -z $1 || $1 == 0.0.0.0 || $1 == '[::]' ]]
+}
+
 # The defaults that zookeeper's Dockerfile sets.
 zookeeper_defaults()
 {
@@ -77,6 +95,60 @@ zookeeper_defaults()
 zookeeper_myid()
 {
 	[[ -f $1/myid ]] || printf '%s\n' "${ZOO_MY_ID:-1}" >"$1/myid"
+}
+
+# zookeeper_own ENTRY: the member's own entry of ZOO_SERVERS as it is in this
+# container: what listens on every address, or on the name that this container
+# has elsewhere, listens on the container's address.
+zookeeper_own()
+{
+	local spec=${1#*=} host rest client=''
+
+	if [[ -z ${MINIMESOS_ADDRESS-} ]]; then
+		printf '%s\n' "$1"
+		return
+	fi
+	host=${spec%%:*} rest=${spec#*:}
+	if [[ $rest == *\;* ]]; then
+		client=${rest#*;} rest=${rest%%;*}
+		[[ $client == *:* ]] || client=:$client
+		! is_wildcard "${client%:*}" ||
+		    client=$MINIMESOS_ADDRESS:${client##*:}
+	fi
+	if is_wildcard "$host" || [[ $host == localhost ||
+	    " ${ZOO_CFG_EXTRA-} " == *' quorumListenOnAllIPs=true '* ]]; then
+		host=$MINIMESOS_ADDRESS
+	fi
+	printf '%s=%s:%s%s\n' "${1%%=*}" "$host" "$rest" "${client:+;$client}"
+}
+
+# listeners_map LIST HOST: a list of Kafka's listeners with HOST instead of
+# every address.
+listeners_map()
+{
+	local one host list='' ifs=$IFS
+
+	IFS=,
+	for one in $1; do
+		host=${one#*://} host=${host%:*}
+		! is_wildcard "$host" || host=$2
+		list+=${list:+,}${one%%://*}://$host:${one##*:}
+	done
+	IFS=$ifs
+	printf '%s\n' "$list"
+}
+
+# kafka_network: in a container with an address of its own, the broker listens
+# there; where none is advertised it is known by the canonical name of its
+# host, which is the container's.
+kafka_network()
+{
+	[[ -n ${MINIMESOS_ADDRESS-} ]] || return 0
+	KAFKA_LISTENERS=$(listeners_map "$KAFKA_LISTENERS" \
+	    "$MINIMESOS_ADDRESS")
+	KAFKA_ADVERTISED_LISTENERS=$(listeners_map \
+	    "$KAFKA_ADVERTISED_LISTENERS" "$HOSTNAME")
+	export KAFKA_LISTENERS KAFKA_ADVERTISED_LISTENERS
 }
 
 # kafka_listeners_default: without KAFKA_LISTENERS the broker listens on every
@@ -106,4 +178,5 @@ kafka_check_environment()
 		    "Please use KAFKA_ADVERTISED_LISTENERS instead."
 	done
 	kafka_listeners_default
+	kafka_network
 }

@@ -50,7 +50,7 @@ set_total(struct mm *mm, struct agent *a, double cpus, double mem)
 		rm += m;
 		rd += mm->opt.disk * m / mm->opt.mem;
 	}
-	rv_add_range(&a->total, "ports", a->base, a->base + mm->opt.ports - 1);
+	rv_add_range(&a->total, "ports", a->base, a->base + a->nports - 1);
 	rv_add_scalar(&a->total, "cpus", NULL, cpus - rc);
 	rv_add_scalar(&a->total, "mem", NULL, mem - rm);
 	rv_add_scalar(&a->total, "disk", NULL, mm->opt.disk - rd);
@@ -88,10 +88,13 @@ agents_init(struct mm *mm)
 		a->idx = i + 1;
 		a->mm = mm;
 		a->id = xasprintf("%s-S%u", mm->master_id, mm->next_agent++);
-		snprintf(a->hostname, sizeof(a->hostname), "127.0.0.%d",
-		    11 + i);
+		/* the same ports everywhere need addresses of our own */
+		snprintf(a->hostname, sizeof(a->hostname), "127.%d.0.%d",
+		    mm->opt.first_port != 0 ? mm->net : 0, 11 + i);
 		a->port = 5061 + i;
-		if (ports_take(a, mm->opt.ports) == -1) {
+		a->base = mm->opt.first_port;
+		a->nports = mm->opt.ports;
+		if (a->base == 0 && ports_take(a, a->nports) == -1) {
 			fprintf(stderr,
 			    "minimesos: no free range of %d ports"
 			    "\n",

@@ -99,7 +99,7 @@ make_images() {
 		mkdir -p "$TMP/images/$name"
 		cat >"$TMP/images/$name/entrypoint" <<-'EOT'
 			#!/bin/sh
-			exec nc -lkd 127.0.0.1 "$LISTEN"
+			exec nc -lkd "${MINIMESOS_ADDRESS:-127.0.0.1}" "$LISTEN"
 		EOT
 		chmod +x "$TMP/images/$name/entrypoint"
 	done

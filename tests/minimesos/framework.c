@@ -356,7 +356,10 @@ principal_changed(struct framework *fw, struct json_object *info)
 	const char *a = json_str(fw->info, "principal");
 	const char *b = json_str(info, "principal");
 
-	return (strcmp(a ? a : "", b ? b : "") != 0);
+	/* an empty one is another than none at all */
+	if (a == NULL || b == NULL)
+		return (a != b);
+	return (strcmp(a, b) != 0);
 }
 
 /* The old stream of a framework that subscribes again. */

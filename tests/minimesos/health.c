@@ -147,10 +147,7 @@ probe_connect(struct health *h)
 {
 	struct sockaddr_in sin;
 
-	memset(&sin, 0, sizeof(sin));
-	sin.sin_family = AF_INET;
-	sin.sin_port = htons((uint16_t)h->port);
-	sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	net_inside(h->t, &sin, h->port);
 	h->bev = bufferevent_socket_new(h->t->mm->base, -1,
 	    BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
 	bufferevent_setcb(h->bev, probe_read_cb, NULL, probe_event_cb, h);

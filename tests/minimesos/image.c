@@ -214,35 +214,49 @@ add_variables(StringList *l, struct json_object *command)
 	}
 }
 
+/*
+ * The image's programs, after those of IMAGES/bin that know what a container
+ * with an address of its own means by its loopback address.
+ */
+static void
+add_path(StringList *l, struct task *t)
+{
+	const char *images =
+	    t->mm->opt.images != NULL ? t->mm->opt.images : ".";
+	char *own =
+	    *t->address != '\0' ? xasprintf("%s/bin:", images) : xstrdup("");
+	char *more = t->image != NULL
+	    ? xasprintf("%s/%s/bin:", images, t->image_name)
+	    : xstrdup("");
+
+	sl_add(l,
+	    xasprintf("PATH=%s%s/usr/local/sbin:/usr/local/bin:/usr/sbin:"
+		      "/usr/bin:/sbin:/bin",
+		own, more));
+	free(own);
+	free(more);
+}
+
 /* The environment: what the agent sets, then the task's own variables. */
 StringList *
 image_env(struct task *t)
 {
-	const char *host = json_str(t->info, "container.hostname");
 	StringList *l = sl_init();
+	char *host = net_hostname(t);
 	size_t i;
 
 	for (i = 0;
 	     t->mm->opt.image_env != NULL && i < t->mm->opt.image_env->sl_cur;
 	     i++)
 		sl_add(l, xstrdup(t->mm->opt.image_env->sl_str[i]));
-	if (t->image != NULL)
-		sl_add(l,
-		    xasprintf("PATH=%s/%s/bin:/usr/local/sbin:/usr/local"
-			      "/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-			t->mm->opt.images != NULL ? t->mm->opt.images : ".",
-			t->image_name));
-	else
-		sl_add(l,
-		    xstrdup("PATH=/usr/local/sbin:/usr/local/bin:"
-			    "/usr/sbin:/usr/bin:/sbin:/bin"));
+	add_path(l, t);
 	sl_add(l, xasprintf("HOME=%s", t->sandbox));
-	if (host != NULL)
-		sl_add(l, xasprintf("HOSTNAME=%s", host));
-	else if (t->bridge)
-		sl_add(l, xasprintf("HOSTNAME=%.12s", t->container));
-	else
-		sl_add(l, xasprintf("HOSTNAME=%s", t->agent->hostname));
+	sl_add(l, xasprintf("HOSTNAME=%s", host));
+	free(host);
+	if (*t->address != '\0') {
+		sl_add(l, xasprintf("MINIMESOS_ADDRESS=%s", t->address));
+		sl_add(l, xasprintf("MINIMESOS_HOSTS=%s", t->mm->hosts));
+	}
 	sl_add(l, xasprintf("MESOS_SANDBOX=%s", t->sandbox));
 	sl_add(l, xasprintf("MESOS_CONTAINER_NAME=mesos-%s", t->container));
 	sl_add(l, xasprintf("MESOS_ALLOCATION_ROLE=%s", t->role));

@@ -73,8 +73,9 @@ add_state(struct json_object *o, struct task *t, const char *when)
 	json_add_str(s, "FinishedAt", "0001-01-01T00:00:00Z");
 }
 
+/* With the ports of the agent, or without any when its address is NULL. */
 static void
-add_ports(struct json_object *o, struct task *t)
+add_ports(struct json_object *o, struct task *t, const char *host_ip)
 {
 	struct json_object *list, *b;
 	char key[32], port[16];
@@ -86,10 +87,40 @@ add_ports(struct json_object *o, struct task *t)
 		    (int)json_num(json_at(list, i), "container_port", 0));
 		snprintf(port, sizeof(port), "%d",
 		    (int)json_num(json_at(list, i), "host_port", 0));
+		if (host_ip == NULL) {
+			json_add_obj(o, key);
+			continue;
+		}
 		b = json_add_obj(json_add_arr(o, key), NULL);
-		json_add_str(b, "HostIp", "");
+		json_add_str(b, "HostIp", host_ip);
 		json_add_str(b, "HostPort", port);
 	}
+}
+
+static void
+add_binds(struct json_object *binds, struct task *t)
+{
+	struct json_object *list = json_get(t->info, "container.volumes"), *v;
+	const char *from, *mode;
+	char *text;
+	size_t i;
+
+	for (i = 0; i < json_len(list); i++) {
+		v = json_at(list, i);
+		mode = json_str(v, "mode");
+		if ((from = json_str(v, "source.docker_volume.name")) == NULL)
+			from = json_str(v, "host_path");
+		if (from == NULL)
+			continue;
+		text =
+		    xasprintf("%s:%s:%s", from, json_str(v, "container_path"),
+			mode != NULL && strcmp(mode, "RO") == 0 ? "ro" : "rw");
+		json_add_str(binds, NULL, text);
+		free(text);
+	}
+	text = xasprintf("%s:/mnt/mesos/sandbox", t->sandbox);
+	json_add_str(binds, NULL, text);
+	free(text);
 }
 
 static void
@@ -113,12 +144,10 @@ add_host_config(struct json_object *o, struct task *t)
 	static const char *const flags[] = { "AutoRemove", "Privileged",
 		"PublishAllPorts", "ReadonlyRootfs", "OomKillDisable", NULL };
 	struct json_object *h = json_add_obj(o, "HostConfig");
-	char *bind = xasprintf("%s:/mnt/mesos/sandbox", t->sandbox);
 
-	json_add_str(json_add_arr(h, "Binds"), NULL, bind);
-	free(bind);
+	add_binds(json_add_arr(h, "Binds"), t);
 	json_add_str(h, "NetworkMode", t->bridge ? "bridge" : "host");
-	add_ports(json_add_obj(h, "PortBindings"), t);
+	add_ports(json_add_obj(h, "PortBindings"), t, "");
 	json_add_str(h, "Runtime", "runc");
 	json_add_int(h, "ShmSize", 67108864);
 	json_add_int(h, "CpuShares",
@@ -133,17 +162,12 @@ add_host_config(struct json_object *o, struct task *t)
 }
 
 static void
-add_config(struct json_object *o, struct task *t)
+add_env(struct json_object *env, struct task *t)
 {
-	static const char *const flags[] = { "AttachStdin", "Tty", "OpenStdin",
-		"StdinOnce", NULL };
-	struct json_object *c = json_add_obj(o, "Config"), *env, *vars;
+	struct json_object *vars;
 	char *text;
 	size_t i;
 
-	json_add_str(c, "Hostname", t->agent->hostname);
-	add_all(c, flags, "f");
-	env = json_add_arr(c, "Env");
 	vars = json_get(t->info, "command.environment.variables");
 	for (i = 0; i < json_len(vars); i++) {
 		if (json_str(json_at(vars, i), "value") == NULL)
@@ -153,6 +177,31 @@ add_config(struct json_object *o, struct task *t)
 		json_add_str(env, NULL, text);
 		free(text);
 	}
+	text = xasprintf("MESOS_CONTAINER_NAME=mesos-%s", t->container);
+	json_add_str(env, NULL, text);
+	free(text);
+	json_add_str(env, NULL, "MESOS_SANDBOX=/mnt/mesos/sandbox");
+	text = xasprintf("MESOS_ALLOCATION_ROLE=%s", t->role);
+	json_add_str(env, NULL, text);
+	free(text);
+}
+
+static void
+add_config(struct json_object *o, struct task *t)
+{
+	static const char *const flags[] = { "AttachStdin", "Tty", "OpenStdin",
+		"StdinOnce", NULL };
+	struct json_object *c = json_add_obj(o, "Config");
+	char *text = net_hostname(t);
+
+	json_add_str(c, "Hostname", text);
+	free(text);
+	json_add_str(c, "Domainname", "");
+	json_add_str(c, "User", "");
+	add_all(c, flags, "f");
+	add_ports(json_add_obj(c, "ExposedPorts"), t, NULL);
+	add_env(json_add_arr(c, "Env"), t);
+	json_object_object_add(c, "Cmd", NULL);
 	json_add_str(c, "Image", t->image);
 	json_add_str(json_add_arr(c, "Entrypoint"), NULL, "/entrypoint");
 	json_add_obj(c, "Labels");
@@ -166,11 +215,13 @@ add_network(struct json_object *o, struct task *t)
 	static const char *const nulls[] = { "IPAMConfig", "Links", "Aliases",
 		"DriverOpts", NULL };
 	struct json_object *n = json_add_obj(o, "NetworkSettings"), *one;
-	const char *ip = t->bridge ? "172.17.0.2" : "";
+	const char *ip = !t->bridge ? ""
+	    : *t->address != '\0'   ? t->address
+				    : "172.17.0.2";
 
 	json_add_str(n, "Bridge", "");
 	json_add_flag(n, "HairpinMode", 0);
-	add_ports(json_add_obj(n, "Ports"), t);
+	add_ports(json_add_obj(n, "Ports"), t, t->agent->hostname);
 	json_add_str(n, "IPAddress", ip);
 	json_add_int(n, "IPPrefixLen", t->bridge ? 16 : 0);
 	add_all(n, texts, "\"");

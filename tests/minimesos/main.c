@@ -22,20 +22,28 @@
  *
  *	minimesos [--listen ADDR:PORT] [--ready-file FILE] [--dir DIR]
  *	    [--images DIR] [--image-env K=V]... [--agents N] [--cpus X]
- *	    [--mem MB] [--disk MB] [--ports N] [--reserve AGENT:ROLE:CPUS:MEM]
+ *	    [--mem MB] [--disk MB] [--ports N | --port-range FIRST-LAST]
+ *	    [--reserve AGENT:ROLE:CPUS:MEM]
  *	    [--role-whitelist R,...] [--heartbeat SECONDS]
  *	    [--allocation-interval MS] [--start-delay MS] [--ack-retry MS]
  *	    [--agent-timeout MS] [--health-scale F] [--credentials FILE]
  *	    [--hostname NAME] [--tls-cert FILE --tls-key FILE]
  *	    [--tls-client-ca FILE] [--tls-priority STRING] [-v]
  *
- * Once it listens it writes {"master":"A:P","control":"A:P","pid":N} to the
- * ready file, or to standard output without one.  Agent i (from 1) is
- * 127.0.0.(10+i), with attributes rack r<i> and zone z<1+i%2> and its own
- * ports.  A container image NAME:TAG is the script IMAGES/NAME/entrypoint;
- * its arguments are the command's, its mounts are told in MINIMESOS_MOUNTS.
+ * Once it listens it writes {"master":"A:P","control":"A:P","pid":N,
+ * "hosts":"PATH"} to the ready file, or to standard output without one.  Agent
+ * i (from 1) is 127.0.0.(10+i), with attributes rack r<i> and zone z<1+i%2>
+ * and its own ports.  With --port-range, which must lie in 31000-32000, all
+ * agents have these ports, and addresses that no other minimesos uses:
+ * 127.N.0.(10+i).
+ *
+ * A container image NAME:TAG is the script IMAGES/NAME/entrypoint; its
+ * arguments are the command's, its mounts are told in MINIMESOS_MOUNTS.
  * Sandboxes are DIR/agentN/tasks/ID, volumes DIR/agentN/volumes/NAME; volumes
- * outlive minimesos.  TERM and INT end all tasks and then minimesos.
+ * outlive minimesos.  A container on a bridge with network_infos, or with
+ * ports that are others inside than outside, has an address of its own, see
+ * net.c: DIR/hosts has its name, clients from outside reach it by the agent's
+ * address.  TERM and INT end all tasks and then minimesos.
  *
  * It trusts its caller and must never be reachable from outside: it runs
  * whatever a scheduler asks for, as its own user.
@@ -65,6 +73,7 @@ enum {
 	O_MEM,
 	O_DISK,
 	O_PORTS,
+	O_PORT_RANGE,
 	O_RESERVE,
 	O_WHITELIST,
 	O_HEARTBEAT,
@@ -92,6 +101,7 @@ static const struct option options[] = { { "listen", required_argument, NULL,
 	{ "mem", required_argument, NULL, O_MEM },
 	{ "disk", required_argument, NULL, O_DISK },
 	{ "ports", required_argument, NULL, O_PORTS },
+	{ "port-range", required_argument, NULL, O_PORT_RANGE },
 	{ "reserve", required_argument, NULL, O_RESERVE },
 	{ "role-whitelist", required_argument, NULL, O_WHITELIST },
 	{ "heartbeat", required_argument, NULL, O_HEARTBEAT },
@@ -159,6 +169,22 @@ set_whitelist(struct options *o, const char *arg)
 
 	while ((one = strsep(&next, ",")) != NULL)
 		add_to(&o->whitelist, one);
+	free(copy);
+}
+
+static void
+set_port_range(struct options *o, const char *arg)
+{
+	char *copy = xstrdup(arg), *dash = strchr(copy, '-');
+
+	if (dash == NULL)
+		errx(1, "--port-range: %s is not FIRST-LAST", arg);
+	*dash++ = '\0';
+	o->first_port =
+	    number(copy, PORTS_SHARED_FIRST, PORTS_SHARED_LAST, "--port-range");
+	o->ports =
+	    number(dash, o->first_port, PORTS_SHARED_LAST, "--port-range") -
+	    o->first_port + 1;
 	free(copy);
 }
 
@@ -234,6 +260,8 @@ set_text(struct options *o, int c, const char *arg)
 		set_whitelist(o, arg);
 	else if (c == O_LISTEN)
 		set_listen(o, arg);
+	else if (c == O_PORT_RANGE)
+		set_port_range(o, arg);
 	else
 		return (0);
 	return (1);
@@ -394,7 +422,9 @@ setup(struct mm *mm)
 	mm->start_time = now();
 	uuid_make(mm->master_id);
 	setup_events(mm);
+	net_init(mm);
 	agents_init(mm);
+	net_hosts_write(mm);
 	if (master_listen(mm, mm->opt.listen_port) == -1)
 		err(1, "listen on %s:%d", mm->opt.listen_addr,
 		    mm->opt.listen_port);
@@ -427,6 +457,7 @@ teardown(struct mm *mm)
 		free(rec);
 	}
 	agents_free(mm);
+	net_free(mm);
 	for (i = 0; i < 3; i++)
 		event_free(mm->sigs[i]);
 	event_free(mm->alloc_ev);
@@ -458,9 +489,9 @@ main(int argc, char **argv)
 		master_ready_file(mm);
 	else {
 		printf("{\"master\":\"%s:%d\",\"control\":\"127.0.0.1:%d\","
-		       "\"pid\":%d}\n",
+		       "\"pid\":%d,\"hosts\":\"%s\"}\n",
 		    mm->opt.listen_addr, mm->port, mm->control_port,
-		    (int)getpid());
+		    (int)getpid(), mm->hosts);
 		fflush(stdout);
 	}
 	event_base_dispatch(mm->base);

@@ -112,8 +112,9 @@ master_ready_file(struct mm *mm)
 	}
 	fprintf(f,
 	    "{\"master\":\"%s:%d\",\"control\":\"127.0.0.1:%d\","
-	    "\"pid\":%d}\n",
-	    mm->opt.listen_addr, mm->port, mm->control_port, (int)getpid());
+	    "\"pid\":%d,\"hosts\":\"%s\"}\n",
+	    mm->opt.listen_addr, mm->port, mm->control_port, (int)getpid(),
+	    mm->hosts);
 	if (fclose(f) != 0 || rename(tmp, mm->opt.ready_file) == -1) {
 		perror(mm->opt.ready_file);
 		exit(1);

@@ -91,6 +91,8 @@ struct conn;
 struct health;
 struct evhttp;
 struct tls_server;
+struct proxy;
+struct sockaddr_in;
 
 struct range {
 	int64_t lo;
@@ -178,6 +180,8 @@ struct task {
 	int healthy; /* -1 not known */
 	int docker;
 	int bridge;
+	char address[16]; /* of its own, or "" */
+	struct proxy *proxies;
 	char *image;
 	char *image_name;
 	char *sandbox;
@@ -211,6 +215,7 @@ struct agent {
 	struct resvec total;
 	int64_t unreachable_ns;
 	int base; /* first port */
+	int nports;
 	struct event *timer; /* until unreachable */
 	struct event *back; /* until it registers */
 	int *locks;
@@ -285,6 +290,7 @@ struct options {
 	double mem;
 	double disk;
 	int ports;
+	int first_port; /* of every agent; 0: of each its own */
 	StringList *reserve;
 	StringList *whitelist;
 	double heartbeat;
@@ -341,6 +347,10 @@ struct mm {
 	struct formers formers;
 	struct tasks tasks;
 	unsigned int orphans;
+	int net; /* 127.net.0.0/16 */
+	int net_lock;
+	unsigned int net_next;
+	char *hosts; /* path of the file */
 	/* end */
 	struct event *sigs[3];
 	struct event *end_ev;
@@ -537,7 +547,13 @@ void agent_resize(struct mm *, struct agent *, double, double);
 void agent_register(struct mm *, struct agent *);
 void agent_available(struct mm *, struct agent *, struct resvec *);
 
-/* ports.c: sets base and locks of the agent; -1 when nothing is free */
+/*
+ * ports.c: sets base and locks of the agent; -1 when nothing is free.
+ * ports_take leaves PORTS_SHARED alone: there are the ports of agents that
+ * have addresses of their own.
+ */
+#define PORTS_SHARED_FIRST 31000
+#define PORTS_SHARED_LAST 32000
 int ports_take(struct agent *, int);
 
 /*
@@ -584,6 +600,19 @@ int image_prepare(struct task *, char **);
 char *image_docker_error(struct task *);
 StringList *image_argv(struct task *);
 StringList *image_env(struct task *);
+
+/*
+ * net.c: addresses of containers; task.address is set from net_attach, which
+ * gives NULL or a text to be freed, to net_detach.  net_inside tells where a
+ * port of a container really is.  net_hostname's text is to be freed.
+ */
+void net_init(struct mm *);
+void net_free(struct mm *);
+char *net_attach(struct task *);
+void net_detach(struct task *);
+char *net_hostname(struct task *);
+void net_hosts_write(struct mm *);
+void net_inside(struct task *, struct sockaddr_in *, int);
 
 /* inspect.c: base64, to be freed */
 char *inspect_data(struct task *);

@@ -127,7 +127,9 @@ ports_take(struct agent *a, int count)
 	for (i = 0; i < units; i++) {
 		base = PORT_FIRST + (start + i) % units * LOCK_UNIT;
 		if (base + count > PORT_LAST ||
-		    (base <= hi && base + count > lo))
+		    (base <= hi && base + count > lo) ||
+		    (base <= PORTS_SHARED_LAST &&
+			base + count > PORTS_SHARED_FIRST))
 			continue;
 		if (try_block(a, base, count) == 0)
 			return (0);

@@ -44,6 +44,8 @@ show_tasks(struct mm *mm, int all)
 			json_add_flag(o, "healthy", t->healthy);
 		json_add_str(o, "image", t->image ? t->image : "");
 		json_add_str(o, "sandbox", t->sandbox);
+		if (*t->address != '\0')
+			json_add_str(o, "address", t->address);
 		json_add_flag(o, "in_master", t->in_master);
 		json_add_flag(o, "done", t->done);
 		json_add_ref(o, "info", t->info);
@@ -94,7 +96,7 @@ show_agents(struct mm *mm, int all)
 		json_add_str(o, "hostname", ag->hostname);
 		json_add_str(o, "state", names[ag->state]);
 		json_add_int(o, "first_port", ag->base);
-		json_add_int(o, "ports", mm->opt.ports);
+		json_add_int(o, "ports", ag->nports);
 		json_add_flag(o, "hidden", ag->hidden);
 		json_object_object_add(o, "total",
 		    rv_json(&ag->total, "*", CAP_RESERVATION));

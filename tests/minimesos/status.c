@@ -143,18 +143,25 @@ status_latest(struct framework *fw, struct task *t, const char *message,
 static void
 container_status(struct task *t, struct json_object *s, enum task_state state)
 {
-	struct json_object *c = json_add_obj(s, "container_status"), *ip;
+	struct json_object *c = json_add_obj(s, "container_status"), *n, *ip;
+	const char *address = t->agent->hostname, *name = NULL;
 
+	/* only the executor of a running container knows more than its agent */
+	if (t->docker && state == STATE_RUNNING) {
+		if (t->bridge)
+			address = *t->address ? t->address : "172.17.0.2";
+		name = json_str(json_at(json_get(t->info,
+					    "container.network_infos"),
+				    0),
+		    "name");
+	}
 	json_add_id(c, "container_id", t->container);
-	ip = json_add_obj(json_add_arr(json_add_obj(json_add_arr(c,
-							"network_infos"),
-					   NULL),
-			      "ip_addresses"),
-	    NULL);
+	n = json_add_obj(json_add_arr(c, "network_infos"), NULL);
+	ip = json_add_obj(json_add_arr(n, "ip_addresses"), NULL);
 	json_add_str(ip, "protocol", "IPv4");
-	json_add_str(ip, "ip_address",
-	    t->bridge && state == STATE_RUNNING ? "172.17.0.2"
-						: t->agent->hostname);
+	json_add_str(ip, "ip_address", address);
+	if (name != NULL)
+		json_add_str(n, "name", name);
 	if (!t->docker)
 		json_add_int(c, "executor_pid", getpid());
 }

@@ -161,7 +161,10 @@ start_running(struct task *t)
 {
 	char *error, *data = NULL;
 
-	if ((error = image_docker_error(t)) == NULL && run(t) == -1) {
+	if ((error = image_docker_error(t)) == NULL)
+		error = net_attach(t);
+	if (error == NULL && run(t) == -1) {
+		net_detach(t);
 		t->pid = 0;
 		error = xstrdup("Failed to run the container");
 	}
@@ -362,6 +365,7 @@ task_exited(struct task *t, int status)
 
 	t->pid = 0;
 	health_stop(t);
+	net_detach(t);
 	if (t->kill_ev != NULL)
 		event_del(t->kill_ev);
 	if (t->killing)
@@ -422,6 +426,7 @@ task_free(struct task *t)
 {
 	TAILQ_REMOVE(&t->mm->tasks, t, entry);
 	health_stop(t);
+	net_detach(t);
 	update_clear(t);
 	rv_free(&t->res);
 	if (t->start_ev != NULL)
