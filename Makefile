@@ -67,7 +67,7 @@ MINIMESOS = $(patsubst %.c,$(B)/%.o,$(wildcard tests/minimesos/*.c))
 all: $(B)/kafkad $(B)/kafkactl
 
 # Beside the daemon: what tests and demo run.
-tools: all $(B)/minimesos $(B)/standin
+tools: all $(B)/minimesos $(B)/standin $(B)/hosts.so
 
 $(B)/kafkad: $(DAEMON) $(CORE) $(CONFIG) $(MESOS) $(COMMON)
 	@echo "link $@"
@@ -87,6 +87,13 @@ $(B)/minimesos: $(MINIMESOS)
 $(B)/standin: $(B)/tests/standin/standin.o
 	@echo "link $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_BSD)
+
+# For programs that were built without sanitizers, so it is, too.
+$(B)/hosts.so: tests/standin/hosts.c
+	@mkdir -p $(@D)
+	@echo "link $@"
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(CFLAGS) $(WARN) -fPIC -shared \
+		$(PKG_CFLAGS) -o $@ $< $(LIBS_BSD)
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)

@@ -61,8 +61,10 @@ require()
 
 # network_flags: what Java must be told in a container with an address of its
 # own. Names may get another address at any time, so it shall not keep them.
+# shellcheck disable=SC2034 # used by the images that need Java
 network_flags=()
 if [[ -n ${MINIMESOS_ADDRESS-} ]]; then
+	# shellcheck disable=SC2034
 	network_flags=("-Djdk.net.hosts.file=$MINIMESOS_HOSTS"
 	    -Dsun.net.inetaddr.ttl=1 -Dsun.net.inetaddr.negative.ttl=0)
 fi
