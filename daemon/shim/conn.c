@@ -1,0 +1,554 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * Part of the http process: one client and its time limits; bytes go to and
+ * fro between it and the server behind. Nothing here knows what they mean,
+ * but for where the headers end. No client can hold more than its buffers.
+ */
+
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "conn.h"
+#include "log.h"
+
+#define CHUNK 16384 /* bytes taken at once */
+#define HIGH 65536 /* bytes on their way: then nothing more is read */
+#define TURNS 4 /* chunks before others have their turn */
+
+static void conn_write(struct conn *c);
+
+static const char malformed[] =
+    "HTTP/1.1 400 Bad Request\r\n"
+    "Content-Type: text/plain; charset=utf-8\r\n"
+    "Content-Length: 15\r\n"
+    "Connection: close\r\n\r\n"
+    "400 Bad Request";
+
+int64_t
+conn_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* Sets the timer to the first limit that ends. */
+static void
+conn_arm(struct conn *c)
+{
+	int64_t first = 0, ms;
+	struct timeval tv;
+	int i;
+
+	for (i = 0; i < LIMIT_MAX; i++) {
+		if (c->until[i] != 0 && (first == 0 || c->until[i] < first))
+			first = c->until[i];
+	}
+	if (first == 0) {
+		evtimer_del(c->timer);
+		return;
+	}
+	ms = first - conn_now();
+	if (ms < 0)
+		ms = 0;
+	tv.tv_sec = ms / 1000;
+	tv.tv_usec = (ms % 1000) * 1000;
+	evtimer_add(c->timer, &tv);
+}
+
+static void
+conn_limit(struct conn *c, enum conn_limit limit, int64_t ms)
+{
+	c->until[limit] = ms == 0 ? 0 : conn_now() + ms;
+	conn_arm(c);
+}
+
+static void
+conn_enter(struct conn *c, enum conn_state state)
+{
+	if (c->state == state || c->state == CONN_DEAD)
+		return;
+	c->state = state;
+	c->since = conn_now();
+	c->until[LIMIT_HANDSHAKE] = 0;
+	c->until[LIMIT_HEADERS] = 0;
+	c->until[LIMIT_REQUEST] = 0;
+	c->until[LIMIT_IDLE] = 0;
+	switch (state) {
+	case CONN_HANDSHAKE:
+		c->until[LIMIT_HANDSHAKE] = c->since + c->limits->handshake;
+		break;
+	case CONN_REQUEST:
+		memset(&c->blank, 0, sizeof(c->blank));
+		c->until[LIMIT_HEADERS] = c->since + c->limits->headers;
+		c->until[LIMIT_REQUEST] = c->since + c->limits->request;
+		break;
+	case CONN_IDLE:
+		c->until[LIMIT_IDLE] = c->since + c->limits->idle;
+		break;
+	case CONN_LINGER:
+		c->until[LIMIT_LINGER] = c->since + c->limits->linger;
+		break;
+	default:
+		break;
+	}
+	conn_arm(c);
+}
+
+void
+conn_drop(struct conn *c, const char *why)
+{
+	if (c->state == CONN_DEAD)
+		return;
+	log_debug("client %s: %s", c->address, why);
+	c->state = CONN_DEAD;
+	event_del(c->read);
+	event_del(c->write);
+	evtimer_del(c->timer);
+	if (c->up != NULL)
+		bufferevent_disable(c->up, EV_READ | EV_WRITE);
+	front_reap(c->front);
+}
+
+void
+conn_free(struct conn *c)
+{
+	if (c->up != NULL)
+		bufferevent_free(c->up);
+	server_close(c->server);
+	tls_session_free(c->tls);
+	if (c->read != NULL)
+		event_free(c->read);
+	if (c->write != NULL)
+		event_free(c->write);
+	if (c->timer != NULL)
+		event_free(c->timer);
+	if (c->out != NULL)
+		evbuffer_free(c->out);
+	close(c->fd);
+	free(c);
+}
+
+/* As recv(), with the codes of tls.h. */
+static ssize_t
+conn_recv(struct conn *c, void *buf, size_t n)
+{
+	ssize_t got;
+
+	if (c->tls != NULL)
+		return tls_recv(c->tls, buf, n);
+	if ((got = recv(c->fd, buf, n, 0)) >= 0)
+		return got;
+	return errno == EAGAIN || errno == EINTR ? TLS_READ : TLS_ERROR;
+}
+
+static ssize_t
+conn_send(struct conn *c, const void *buf, size_t n)
+{
+	ssize_t sent;
+
+	if (c->tls != NULL)
+		return tls_send(c->tls, buf, n);
+	if ((sent = send(c->fd, buf, n, MSG_NOSIGNAL)) >= 0)
+		return sent;
+	return errno == EAGAIN || errno == EINTR ? TLS_WRITE : TLS_ERROR;
+}
+
+static bool
+conn_may_read(const struct conn *c)
+{
+	if (c->eof)
+		return false;
+	if (c->state == CONN_LINGER || c->state == CONN_HANDSHAKE)
+		return true;
+	if (c->state != CONN_IDLE && c->state != CONN_REQUEST)
+		return false;
+	return !c->up_eof &&
+	    (c->up == NULL ||
+		evbuffer_get_length(bufferevent_get_output(c->up)) < HIGH);
+}
+
+/* Reads the client, or does not, as its state wants it. */
+static void
+conn_reading(struct conn *c)
+{
+	if (c->state == CONN_DEAD)
+		return;
+	if (!conn_may_read(c)) {
+		event_del(c->read);
+		return;
+	}
+	event_add(c->read, NULL);
+	/* The socket does not tell what GnuTLS has read of it already. */
+	if (c->tls != NULL && c->state != CONN_HANDSHAKE &&
+	    tls_pending(c->tls))
+		event_active(c->read, EV_READ, 0);
+}
+
+/*
+ * All is answered. The client may still be sending; closing at once would
+ * make the kernel reset the connection, and lose the answer.
+ */
+static void
+conn_linger(struct conn *c)
+{
+	if (c->state == CONN_LINGER)
+		return;
+	if (c->tls != NULL)
+		tls_bye(c->tls);
+	shutdown(c->fd, SHUT_WR);
+	if (c->eof) {
+		conn_drop(c, "done");
+		return;
+	}
+	conn_enter(c, CONN_LINGER);
+	conn_reading(c);
+}
+
+/* Nothing is left to be written to the client. */
+static void
+conn_written(struct conn *c)
+{
+	conn_limit(c, LIMIT_UNREAD, 0);
+	if (c->up_eof)
+		conn_linger(c);
+	else if (c->eof && c->state == CONN_IDLE)
+		conn_drop(c, "done");
+}
+
+static void
+conn_write(struct conn *c)
+{
+	size_t n;
+	ssize_t sent;
+	const void *p;
+
+	while (c->state != CONN_DEAD &&
+	    (n = evbuffer_get_contiguous_space(c->out)) > 0) {
+		if (n > CHUNK)
+			n = CHUNK;
+		p = evbuffer_pullup(c->out, (ssize_t)n);
+		sent = conn_send(c, p, n);
+		if (sent == TLS_ERROR) {
+			conn_drop(c, "gone while it was answered");
+			return;
+		}
+		if (sent < 0) {
+			if (c->until[LIMIT_UNREAD] == 0)
+				conn_limit(c, LIMIT_UNREAD, c->limits->unread);
+			event_add(c->write, NULL);
+			return;
+		}
+		evbuffer_drain(c->out, (size_t)sent);
+	}
+	if (c->state == CONN_DEAD)
+		return;
+	if (c->up != NULL && !c->up_eof)
+		bufferevent_enable(c->up, EV_READ);
+	conn_written(c);
+}
+
+static void
+conn_up_read_cb(struct bufferevent *bev, void *arg)
+{
+	struct conn *c = arg;
+
+	if (c->state == CONN_DEAD)
+		return;
+	evbuffer_add_buffer(c->out, bufferevent_get_input(bev));
+	if (evbuffer_get_length(c->out) >= HIGH)
+		bufferevent_disable(bev, EV_READ);
+	conn_write(c);
+}
+
+/* The server has taken what was read: perhaps there is room again. */
+static void
+conn_up_write_cb(struct bufferevent *bev, void *arg)
+{
+	(void)bev;
+	conn_reading(arg);
+}
+
+static void
+conn_up_event_cb(struct bufferevent *bev, short what, void *arg)
+{
+	struct conn *c = arg;
+
+	if (c->state == CONN_DEAD)
+		return;
+	/* It takes nothing more; but its last answer may still be there. */
+	if (what & BEV_EVENT_WRITING) {
+		bufferevent_disable(bev, EV_WRITE);
+		return;
+	}
+	bufferevent_disable(bev, EV_READ | EV_WRITE);
+	evbuffer_add_buffer(c->out, bufferevent_get_input(bev));
+	c->up_eof = true;
+	conn_reading(c);
+	conn_write(c);
+}
+
+static void
+conn_whole_cb(void *arg)
+{
+	struct conn *c = arg;
+
+	conn_enter(c, CONN_ANSWER);
+	conn_reading(c);
+}
+
+static void
+conn_answered_cb(void *arg)
+{
+	struct conn *c = arg;
+
+	conn_enter(c, CONN_IDLE);
+	conn_reading(c);
+	if (c->eof)
+		conn_write(c);
+}
+
+static int
+conn_open(struct conn *c)
+{
+	static const struct server_cb cb = { conn_whole_cb, conn_answered_cb };
+	struct event_base *base = front_base(c->front);
+	int fd;
+
+	c->server =
+	    server_open(front_server(c->front), c->address, &cb, c, &fd);
+	if (c->server == NULL) {
+		log_warn("client %s: cannot be served", c->address);
+		return -1;
+	}
+	c->up = bufferevent_socket_new(base, fd,
+	    BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
+	if (c->up == NULL) {
+		close(fd);
+		return -1;
+	}
+	bufferevent_setcb(c->up, conn_up_read_cb, conn_up_write_cb,
+	    conn_up_event_cb, c);
+	bufferevent_setwatermark(c->up, EV_READ, 0, HIGH);
+	bufferevent_enable(c->up, EV_READ | EV_WRITE);
+	return 0;
+}
+
+/* A request never has a NUL byte before its body. */
+static void
+conn_malformed(struct conn *c)
+{
+	log_debug("client %s: a NUL byte in a header", c->address);
+	bufferevent_disable(c->up, EV_READ | EV_WRITE);
+	c->up_eof = true;
+	evbuffer_add(c->out, malformed, sizeof(malformed) - 1);
+	conn_write(c);
+}
+
+/* Bytes of the client, for the server. */
+static void
+conn_take(struct conn *c, const char *p, size_t n)
+{
+	bool found, nul;
+
+	if (c->up == NULL && conn_open(c) == -1) {
+		conn_drop(c, "no server");
+		return;
+	}
+	conn_enter(c, CONN_REQUEST);
+	if (c->until[LIMIT_HEADERS] != 0) {
+		blank_take(&c->blank, p, n, &found, &nul);
+		if (nul) {
+			conn_malformed(c);
+			return;
+		}
+		if (found)
+			conn_limit(c, LIMIT_HEADERS, 0);
+	}
+	if (bufferevent_write(c->up, p, n) == -1)
+		conn_drop(c, "no memory");
+}
+
+/* The client sends nothing more; a whole request it sent is answered. */
+static void
+conn_eof(struct conn *c)
+{
+	c->eof = true;
+	if (c->state == CONN_LINGER || c->state == CONN_IDLE)
+		conn_drop(c, "done");
+	else if (c->state == CONN_REQUEST && c->until[LIMIT_HEADERS] != 0)
+		conn_drop(c, "gone amid a request");
+	else
+		conn_reading(c);
+}
+
+/* It may send its first request, which is due sooner than later ones. */
+static void
+conn_ready(struct conn *c)
+{
+	conn_enter(c, CONN_IDLE);
+	conn_limit(c, LIMIT_IDLE, c->limits->headers);
+	conn_reading(c);
+}
+
+static void
+conn_handshake(struct conn *c)
+{
+	char rest[CHUNK];
+
+	switch (tls_handshake(c->tls)) {
+	case 0:
+		conn_ready(c);
+		return;
+	case TLS_READ:
+		return;
+	case TLS_WRITE:
+		event_add(c->write, NULL);
+		return;
+	default:
+		log_debug("client %s: TLS: %s", c->address, tls_error(c->tls));
+		/* What is unread would make the kernel take back the alert. */
+		shutdown(c->fd, SHUT_WR);
+		while (recv(c->fd, rest, sizeof(rest), 0) ==
+		    (ssize_t)sizeof(rest))
+			;
+		conn_drop(c, "no TLS session");
+		return;
+	}
+}
+
+static void
+conn_read_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct conn *c = arg;
+	char buf[CHUNK];
+	ssize_t n;
+	int i;
+
+	(void)fd;
+	(void)what;
+	if (c->state == CONN_HANDSHAKE) {
+		conn_handshake(c);
+		return;
+	}
+	for (i = 0; i < TURNS && conn_may_read(c); i++) {
+		n = conn_recv(c, buf, sizeof(buf));
+		if (n == TLS_WRITE)
+			event_add(c->write, NULL);
+		if (n == TLS_WRITE || n == TLS_READ)
+			break;
+		if (n == TLS_ERROR) {
+			conn_drop(c, c->tls != NULL ? tls_error(c->tls) :
+						      "connection reset");
+			return;
+		}
+		if (n == 0) {
+			conn_eof(c);
+			return;
+		}
+		if (c->state != CONN_LINGER)
+			conn_take(c, buf, (size_t)n);
+	}
+	conn_reading(c);
+}
+
+static void
+conn_write_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct conn *c = arg;
+
+	if (c->state == CONN_HANDSHAKE) {
+		conn_handshake(c);
+		return;
+	}
+	conn_write(c);
+	/* GnuTLS may have had to write before it could read on. */
+	if (c->tls != NULL && conn_may_read(c))
+		conn_read_cb(fd, what, c);
+}
+
+static void
+conn_timer_cb(evutil_socket_t fd, short what, void *arg)
+{
+	static const char *const texts[LIMIT_MAX] = {
+		[LIMIT_HANDSHAKE] = "too slow in the handshake",
+		[LIMIT_HEADERS] = "too slow with the headers",
+		[LIMIT_REQUEST] = "too slow with the request",
+		[LIMIT_IDLE] = "idle",
+		[LIMIT_UNREAD] = "too slow to read",
+		[LIMIT_LINGER] = "done",
+	};
+	struct conn *c = arg;
+	int64_t now = conn_now();
+	int i;
+
+	(void)fd;
+	(void)what;
+	for (i = 0; i < LIMIT_MAX; i++) {
+		if (c->until[i] != 0 && c->until[i] <= now) {
+			conn_drop(c, texts[i]);
+			return;
+		}
+	}
+	conn_arm(c);
+}
+
+struct conn *
+conn_new(struct front *f, struct event_base *base,
+    const struct front_limits *limits, int fd, const struct in6_addr *key,
+    const char *address, struct tls_session *tls)
+{
+	struct conn *c;
+
+	if ((c = calloc(1, sizeof(*c))) == NULL)
+		return NULL;
+	c->front = f;
+	c->limits = limits;
+	c->fd = fd;
+	c->key = *key;
+	strlcpy(c->address, address, sizeof(c->address));
+	c->read = event_new(base, fd, EV_READ | EV_PERSIST, conn_read_cb, c);
+	c->write = event_new(base, fd, EV_WRITE, conn_write_cb, c);
+	c->timer = evtimer_new(base, conn_timer_cb, c);
+	c->out = evbuffer_new();
+	if (c->read == NULL || c->write == NULL || c->timer == NULL ||
+	    c->out == NULL) {
+		c->fd = -1;
+		conn_free(c);
+		return NULL;
+	}
+	c->tls = tls;
+	/* Not entered yet. */
+	c->state = CONN_LINGER;
+	if (tls == NULL) {
+		conn_ready(c);
+	} else {
+		conn_enter(c, CONN_HANDSHAKE);
+		conn_reading(c);
+	}
+	return c;
+}

@@ -1,0 +1,322 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * The http process: the Go framework's /v0 routes. It turns each request into
+ * one command of the line protocol, and the reply into an answer. It trusts
+ * the parent, and nothing that comes from the network. Its only secret are
+ * the credentials of the routes; it holds no state, and knows no other way to
+ * the daemon than the two sockets it was started with.
+ */
+
+#include <sys/resource.h>
+
+#include <event2/event.h>
+#include <gnutls/gnutls.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "auth.h"
+#include "chan.h"
+#include "front.h"
+#include "lines.h"
+#include "sandbox.h"
+#include "server.h"
+#include "shim.h"
+#include "tls.h"
+
+#define CONF_TIMEOUT 10 /* seconds */
+#define STRING_MAX 8192
+#define DESCRIPTORS 64 /* all that no client needs */
+#define DESCRIPTORS_CONN 4 /* of one client, at most at once */
+
+struct shim {
+	struct event_base *base;
+	struct event *timer; /* for the configuration to come */
+	struct chan *channel;
+	struct lines *lines;
+	struct auth *auth;
+	struct tls *tls; /* or NULL */
+	struct server *server;
+	struct front *front; /* NULL before the configuration */
+	bool orderly; /* the parent has ended it */
+};
+
+/* What MSG_HTTP_CONF says. */
+struct shim_conf {
+	char *user;
+	char *password;
+	char *cert;
+	char *key;
+	struct front_limits limits;
+};
+
+static void
+shim_send_empty(struct shim *s, enum msg_type type)
+{
+	struct frame_writer w;
+
+	frame_begin(&w, type, 0);
+	chan_send(s->channel, &w);
+}
+
+static int
+shim_on_log_level(void *arg, const struct frame_header *h,
+    struct frame_reader *r, char *err, size_t size)
+{
+	uint8_t level = frame_get_u8(r, "level");
+
+	(void)arg;
+	(void)h;
+	if (frame_read_end(r, err, size) == -1)
+		return -1;
+	if (level > LOG_LEVEL_TRACE) {
+		strlcpy(err, "unknown level", size);
+		return -1;
+	}
+	log_set_level((enum log_level)level);
+	return 0;
+}
+
+/* As many clients as are asked for, or as there are descriptors for. */
+static void
+shim_descriptors(struct front_limits *limits)
+{
+	struct rlimit rl;
+	rlim_t want =
+	    DESCRIPTORS + (rlim_t)limits->connections * DESCRIPTORS_CONN;
+
+	if (getrlimit(RLIMIT_NOFILE, &rl) == -1)
+		return;
+	if (rl.rlim_cur < want) {
+		rl.rlim_cur = rl.rlim_max < want ? rl.rlim_max : want;
+		setrlimit(RLIMIT_NOFILE, &rl);
+		getrlimit(RLIMIT_NOFILE, &rl);
+	}
+	if (rl.rlim_cur >= want)
+		return;
+	limits->connections = rl.rlim_cur > DESCRIPTORS + DESCRIPTORS_CONN
+	    ? (uint32_t)(rl.rlim_cur - DESCRIPTORS) / DESCRIPTORS_CONN
+	    : 1;
+	log_warnx("only %u connections at once: there are no descriptors for "
+		  "more (RLIMIT_NOFILE)",
+	    limits->connections);
+}
+
+static void
+conf_free(struct shim_conf *c)
+{
+	free(c->user);
+	if (c->password != NULL)
+		freezero(c->password, strlen(c->password));
+	free(c->cert);
+	free(c->key);
+}
+
+static int
+conf_read(struct frame_reader *r, struct shim_conf *c, char *err, size_t size)
+{
+	memset(c, 0, sizeof(*c));
+	c->limits = front_limits_default;
+	c->user = frame_get_strdup(r, STRING_MAX, "user");
+	c->password = frame_get_strdup(r, STRING_MAX, "password");
+	c->cert = frame_get_strdup(r, STRING_MAX, "cert");
+	c->key = frame_get_strdup(r, STRING_MAX, "key");
+	c->limits.connections = frame_get_u32(r, "connections");
+	c->limits.connections_address =
+	    frame_get_u32(r, "connections of one address");
+	if (frame_read_end(r, err, size) == -1) {
+		conf_free(c);
+		return -1;
+	}
+	if (c->limits.connections == 0)
+		c->limits.connections = front_limits_default.connections;
+	if (c->limits.connections_address == 0)
+		c->limits.connections_address =
+		    front_limits_default.connections_address;
+	return 0;
+}
+
+static int
+shim_start(struct shim *s, const struct shim_conf *c, char *err, size_t size)
+{
+	if (c->cert[0] != '\0' &&
+	    (s->tls = tls_new(c->cert, c->key, err, size)) == NULL)
+		return -1;
+	strlcpy(err, "no memory", size);
+	if ((s->auth = auth_new(c->user, c->password)) == NULL ||
+	    (s->server = server_new(s->base, s->auth, s->lines)) == NULL)
+		return -1;
+	s->front = front_new(s->base, HTTP_FILENO_LISTEN, s->tls, s->server,
+	    &c->limits);
+	return s->front == NULL ? -1 : 0;
+}
+
+static int
+shim_on_conf(void *arg, const struct frame_header *h, struct frame_reader *r,
+    char *err, size_t size)
+{
+	struct shim *s = arg;
+	struct shim_conf c;
+	int rc;
+
+	(void)h;
+	if (s->front != NULL) {
+		strlcpy(err, "configured twice", size);
+		return -1;
+	}
+	if (conf_read(r, &c, err, size) == -1)
+		return -1;
+	shim_descriptors(&c.limits);
+	rc = shim_start(s, &c, err, size);
+	conf_free(&c);
+	if (rc == -1)
+		fatalx("%s", err);
+	event_del(s->timer);
+	sandbox_http();
+	shim_send_empty(s, MSG_READY);
+	return 0;
+}
+
+static int
+shim_on_reload(void *arg, const struct frame_header *h, struct frame_reader *r,
+    char *err, size_t size)
+{
+	struct shim *s = arg;
+	char why[1024];
+
+	(void)h;
+	if (frame_read_end(r, err, size) == -1)
+		return -1;
+	if (s->tls == NULL)
+		return 0;
+	if (tls_reload(s->tls, why, sizeof(why)) == -1)
+		log_errx("%s; the certificate read before stays in use", why);
+	else
+		log_info("certificate and key read again");
+	return 0;
+}
+
+static const chan_handler shim_handlers[MSG_MAX] = {
+	[MSG_LOG_LEVEL] = shim_on_log_level,
+	[MSG_HTTP_CONF] = shim_on_conf,
+	[MSG_HTTP_RELOAD] = shim_on_reload,
+};
+
+static void
+shim_broken_cb(void *arg, const char *reason)
+{
+	struct shim *s = arg;
+
+	if (strcmp(reason, "channel closed") != 0)
+		fatalx("bad frame from the parent: %s", reason);
+	s->orderly = true;
+	event_base_loopbreak(s->base);
+}
+
+/* It cannot be connected anew: the parent starts another process. */
+static void
+shim_lines_cb(void *arg, const char *reason)
+{
+	struct shim *s = arg;
+
+	if (reason != NULL)
+		fatalx("bad line from the parent: %s", reason);
+	s->orderly = true;
+	event_base_loopbreak(s->base);
+}
+
+static void
+shim_timer_cb(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+	fatalx("no configuration from the parent");
+}
+
+static void
+shim_send_hello(struct shim *s)
+{
+	struct frame_writer w;
+
+	frame_begin(&w, MSG_HELLO, 0);
+	frame_put_u16(&w, FRAME_VERSION);
+	frame_put_u32(&w, (uint32_t)getpid());
+	chan_send(s->channel, &w);
+}
+
+/* The terminal and the supervisor signal the parent; it decides. */
+static void
+shim_ignore_signals(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+}
+
+static void
+shim_free(struct shim *s)
+{
+	front_free(s->front);
+	server_free(s->server);
+	lines_free(s->lines);
+	tls_free(s->tls);
+	auth_free(s->auth);
+	chan_free(s->channel);
+	event_free(s->timer);
+	event_base_free(s->base);
+}
+
+/* What libevent says, in our log. */
+static void
+shim_event_log_cb(int severity, const char *text)
+{
+	if (severity == EVENT_LOG_ERR)
+		log_errx("libevent: %s", text);
+	else if (severity == EVENT_LOG_WARN)
+		log_warnx("libevent: %s", text);
+}
+
+int
+http_main(int debug, enum log_level level)
+{
+	struct timeval tv = { CONF_TIMEOUT, 0 };
+	struct shim s;
+
+	shim_ignore_signals();
+	log_init("http", debug, level);
+	setproctitle("http");
+	event_set_log_callback(shim_event_log_cb);
+	memset(&s, 0, sizeof(s));
+	if ((s.base = event_base_new()) == NULL ||
+	    (s.timer = evtimer_new(s.base, shim_timer_cb, &s)) == NULL ||
+	    (s.channel = chan_new(s.base, CHAN_FILENO, PROC_HTTP, PROC_PARENT,
+		 shim_handlers, shim_broken_cb, &s)) == NULL ||
+	    (s.lines = lines_new(s.base, HTTP_FILENO_LINES, LINES_TIMEOUT,
+		 shim_lines_cb, &s)) == NULL)
+		fatalx("no memory");
+	evtimer_add(s.timer, &tv);
+	shim_send_hello(&s);
+	if (event_base_dispatch(s.base) == -1 || !s.orderly)
+		fatalx("the event loop ended");
+	shim_free(&s);
+	return 0;
+}
