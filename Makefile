@@ -55,6 +55,7 @@ COMMON = $(patsubst %.c,$(B)/%.o,$(wildcard common/*.c))
 CORE = $(patsubst %.c,$(B)/%.o,$(wildcard daemon/core/*.c))
 CONFIG = $(patsubst %.c,$(B)/%.o,$(wildcard daemon/config/*.c)) \
 	$(B)/gen/conf_parse.o
+SHIM = $(patsubst %.c,$(B)/%.o,$(wildcard daemon/shim/*.c))
 MESOS = $(patsubst %.c,$(B)/%.o,$(wildcard daemon/mesos/*.c))
 DAEMON = $(patsubst %.c,$(B)/%.o,$(wildcard daemon/*.c))
 CTL = $(patsubst %.c,$(B)/%.o,$(wildcard ctl/*.c))
@@ -67,9 +68,9 @@ MINIMESOS = $(patsubst %.c,$(B)/%.o,$(wildcard tests/minimesos/*.c))
 all: $(B)/kafkad $(B)/kafkactl
 
 # Beside the daemon: what tests and demo run.
-tools: all $(B)/minimesos $(B)/standin $(B)/hosts.so
+tools: all $(B)/minimesos $(B)/standin $(B)/hosts.so $(B)/fakeparent
 
-$(B)/kafkad: $(DAEMON) $(CORE) $(CONFIG) $(MESOS) $(COMMON)
+$(B)/kafkad: $(DAEMON) $(CORE) $(CONFIG) $(MESOS) $(SHIM) $(COMMON)
 	@echo "link $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_CURL) $(LIBS_EVENT) \
 		$(LIBS_JSON) $(LIBS_BSD) $(LIBS_RESOLV) -lm
@@ -94,6 +95,10 @@ $(B)/hosts.so: tests/standin/hosts.c
 	@echo "link $@"
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(CFLAGS) $(WARN) -fPIC -shared \
 		$(PKG_CFLAGS) -o $@ $< $(LIBS_BSD)
+
+$(B)/fakeparent: $(B)/tests/fakeparent/fakeparent.o $(COMMON)
+	@echo "link $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_EVENT) $(LIBS_BSD)
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)

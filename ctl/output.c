@@ -525,6 +525,15 @@ output_version_line(struct output *out, struct json_object *o)
 	    (long long)field_int(o, "pid"));
 }
 
+/* It is for programs, and has no other form than JSON. */
+static void
+output_container_line(struct output *out, struct json_object *o)
+{
+	fprintf(out->f, "%s\n",
+	    json_object_to_json_string_ext(o,
+		JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
+}
+
 /*
  * How data lines are shown: as they come, or all when the reply has ended. A
  * command without a row has a last line only, which is what is printed.
@@ -537,6 +546,7 @@ static const struct output_row {
 	[CMD_STATUS] = { .all = output_status },
 	[CMD_LIST] = { .all = output_list },
 	[CMD_SHOW] = { .all = output_show },
+	[CMD_CONTAINER] = { .line = output_container_line },
 	[CMD_OFFERS] = { .all = output_offers },
 	[CMD_WAIT] = { .line = output_wait_line, .last = true },
 	[CMD_WATCH] = { .line = output_watch_line },

@@ -28,6 +28,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "http_link.h"
 #include "log.h"
 #include "parent.h"
 
@@ -126,6 +127,7 @@ command_log(struct parent *p, struct control_client *cl, enum log_level level)
 	struct frame_writer w;
 
 	log_set_level(level);
+	http_link_log_level(p->http, level);
 	if (chan != NULL) {
 		frame_begin(&w, MSG_LOG_LEVEL, 0);
 		frame_put_u8(&w, (uint8_t)level);
@@ -188,6 +190,8 @@ command_change(struct parent *p, struct control_client *cl,
 	struct cluster *c = p->cluster;
 	struct reply r = { 500, "not a change" };
 	enum service_id id = (enum service_id)call->service;
+	bool force = call->force ||
+	    (control_client_is_shim(cl) && p->conf->http.force);
 
 	if (p->unsaved) {
 		control_end(cl, 500, "%s; nothing was changed", p->save_error);
@@ -195,7 +199,7 @@ command_change(struct parent *p, struct control_client *cl,
 	}
 	switch (call->cmd->id) {
 	case CMD_SCALE:
-		cluster_scale(c, id, (int)call->count, call->force, &r, now);
+		cluster_scale(c, id, (int)call->count, force, &r, now);
 		break;
 	case CMD_KILL:
 		cluster_kill(c, call->name, &r, now);
@@ -239,6 +243,9 @@ command_cb(void *arg, struct control_client *cl, const struct cmd_call *call)
 		break;
 	case CMD_SHOW:
 		command_show(p, cl, call->name, now);
+		break;
+	case CMD_CONTAINER:
+		control_end(cl, 501, "container: not there yet");
 		break;
 	case CMD_OFFERS:
 		command_offers(p, cl, now);

@@ -48,7 +48,8 @@
 #include "log.h"
 
 #define CONTROL_INPUT_MAX (2 * (LINE_COMMAND_MAX + 2))
-#define CONTROL_WHO_MAX 128
+#define CONTROL_WHO_MAX 256
+#define CONTROL_AS_MAX 192
 
 struct control_client {
 	struct control *control;
@@ -58,6 +59,7 @@ struct control_client {
 	char *name; /* of an attached one, else NULL */
 	bool change; /* may change things */
 	bool shim; /* may give the shim's commands only */
+	char as[CONTROL_AS_MAX]; /* for whom the shim gives this one */
 	const struct cmd *cmd; /* waits for control_end(), or NULL */
 	bool eof; /* will send nothing more */
 	bool closing; /* to be dropped when all is written */
@@ -104,6 +106,12 @@ control_find(struct control *c, uint32_t id)
 	return NULL;
 }
 
+bool
+control_client_is_shim(const struct control_client *cl)
+{
+	return cl->shim;
+}
+
 char *
 control_client_who(const struct control_client *cl, char *buf, size_t size)
 {
@@ -111,7 +119,8 @@ control_client_who(const struct control_client *cl, char *buf, size_t size)
 	char names[1024];
 
 	if (cl->name != NULL) {
-		strlcpy(buf, cl->name, size);
+		snprintf(buf, size, "%s%s%s", cl->name,
+		    cl->as[0] != '\0' ? ", " : "", cl->as);
 		return buf;
 	}
 	if (getpwuid_r(cl->peer.uid, &pw, names, sizeof(names), &found) != 0 ||
@@ -290,6 +299,33 @@ client_refusal(const struct control_client *cl, const struct cmd *cmd,
 	return NULL;
 }
 
+/*
+ * Takes "as USER ADDRESS" off a line of the shim, for the log. Returns the
+ * command after it, or NULL.
+ */
+static const char *
+client_as(struct control_client *cl, const char *line)
+{
+	const char *user, *address, *end;
+	bool none;
+
+	cl->as[0] = '\0';
+	if (strncmp(line, "as ", 3) != 0)
+		return NULL;
+	user = line + 3;
+	address = strchr(user, ' ');
+	if (address == NULL || address == user)
+		return NULL;
+	end = strchr(++address, ' ');
+	if (end == NULL || end == address || end - user >= CONTROL_AS_MAX - 8)
+		return NULL;
+	none = strncmp(user, "- ", 2) == 0;
+	snprintf(cl->as, sizeof(cl->as), "%s%.*s%s%.*s", none ? "" : "user ",
+	    none ? 0 : (int)(address - 1 - user), user, none ? "" : ", ",
+	    (int)(end - address), address);
+	return end + 1;
+}
+
 /* Takes one good line. A reply without a callback needs cmd to be set. */
 static void
 client_command(struct control_client *cl, const char *line)
@@ -300,6 +336,11 @@ client_command(struct control_client *cl, const char *line)
 	struct cmd_error err;
 	const char *why;
 
+	if (cl->shim && (line = client_as(cl, line)) == NULL) {
+		client_send(cl, 400, false,
+		    "as USER ADDRESS must come before a command here");
+		return;
+	}
 	if (cmd_parse(line, c->conf.services, &call, &err) == -1) {
 		log_debug("client %u: %s: %d", cl->id, line, err.code);
 		client_send(cl, err.code, false, err.text);

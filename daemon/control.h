@@ -87,16 +87,23 @@ void control_close(struct control *c);
 /*
  * Serves fd, a connected stream socket, which it owns from now on, as a
  * client of that name (for the log) that may change things. With shim, only
- * the commands marked for the shim exist there. It does not count as a
+ * the commands marked for the shim exist there, and each is to begin with
+ * "as USER ADDRESS" (USER "-": nobody in particular). It does not count as a
  * client. Returns NULL without memory; fd is closed then.
  */
 struct control_client *control_attach(struct control *c, int fd,
     const char *name, bool shim);
 
+/* Whether only the commands marked for the shim exist for it. */
+bool control_client_is_shim(const struct control_client *cl);
+
 /* The client's id: from a counter, never 0, not used again for long. */
 uint32_t control_client_id(const struct control_client *cl);
 
-/* Writes "uid 1000 (name) pid 123", or the name it was attached with. */
+/*
+ * Writes "uid 1000 (name) pid 123"; or the name it was attached with, and for
+ * the shim whom the command is from: "http, user alice, 10.0.0.1".
+ */
 char *control_client_who(const struct control_client *cl, char *buf,
     size_t size);
 

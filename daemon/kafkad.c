@@ -30,10 +30,12 @@
 #include <unistd.h>
 
 #include "config/conf.h"
+#include "http_link.h"
 #include "log.h"
 #include "mesos/mesos.h"
 #include "parent.h"
 #include "privdrop.h"
+#include "shim/shim.h"
 
 __attribute__((noreturn)) static void
 usage(void)
@@ -134,22 +136,36 @@ stdio_fill(void)
 	close(fd);
 }
 
+/* The process that the parent has started us to be. */
+static int
+child_main(const struct options *o)
+{
+	/* Our own program: a descriptor only to be executed. */
+	close(CHAN_FILENO + 1);
+	if (strcmp(o->process, proc_name(PROC_MESOS)) == 0) {
+		closefrom(CHAN_FILENO + 1);
+		return mesos_main(o->debug, o->level);
+	}
+	if (strcmp(o->process, proc_name(PROC_HTTP)) == 0) {
+		closefrom(HTTP_FILENO_LISTEN + 1);
+		return http_main(o->debug, o->level);
+	}
+	usage();
+}
+
 int
 main(int argc, char *argv[], char *envp[])
 {
 	struct options o = { .file = NULL, .level = LOG_LEVEL_INFO };
 	struct conf *conf;
-	int self, rc;
+	int self, http, rc;
 
 	signal(SIGPIPE, SIG_IGN);
 	stdio_fill();
 	options_parse(&o, argc, argv);
 	if (o.process != NULL) {
 		setproctitle_init(argc, argv, envp);
-		if (strcmp(o.process, proc_name(PROC_MESOS)) != 0)
-			usage();
-		closefrom(CHAN_FILENO + 1);
-		return mesos_main(o.debug, o.level);
+		return child_main(&o);
 	}
 	/*
 	 * It takes secrets out of the environment: before setproctitle_init(),
@@ -170,8 +186,9 @@ main(int argc, char *argv[], char *envp[])
 		err(1, "/proc/self/exe");
 	/* What hinders the start is told to the one who starts it. */
 	log_init(proc_name(PROC_PARENT), 1, level_of(&o, conf));
+	http = http_bind(&conf->http);
 	privdrop(conf);
-	rc = parent_main(conf, self, o.debug);
+	rc = parent_main(conf, self, http, o.debug);
 	conf_free(conf);
 	close(self);
 	return rc;

@@ -25,6 +25,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "http_link.h"
 #include "log.h"
 #include "parent.h"
 
@@ -42,6 +43,7 @@ void
 link_configure(struct parent *p, struct chan *chan)
 {
 	const struct mesos_conf *m = &p->conf->mesos;
+	char webui[512];
 	struct frame_writer w;
 	size_t i;
 
@@ -59,7 +61,9 @@ link_configure(struct parent *p, struct chan *chan)
 	link_text(&w, m->name);
 	link_text(&w, m->user);
 	link_text(&w, m->hostname);
-	link_text(&w, m->webui);
+	link_text(&w,
+	    m->webui != NULL ? m->webui
+			     : http_link_webui(p, webui, sizeof(webui)));
 	frame_put_u64(&w, (uint64_t)m->failover);
 	frame_put_u64(&w, (uint64_t)m->retry);
 	frame_put_u64(&w, (uint64_t)m->retry_max);

@@ -35,6 +35,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "http_link.h"
 #include "import.h"
 #include "log.h"
 #include "parent.h"
@@ -179,8 +180,10 @@ parent_sigchld_cb(evutil_socket_t sig, short what, void *arg)
 
 	(void)sig;
 	(void)what;
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		proc_reaped(p->mesos, pid, status);
+		proc_reaped(http_link_proc(p->http), pid, status);
+	}
 }
 
 static void
@@ -196,11 +199,14 @@ parent_end_cb(evutil_socket_t sig, short what, void *arg)
 static void
 parent_sighup_cb(evutil_socket_t sig, short what, void *arg)
 {
+	struct parent *p = arg;
+
 	(void)sig;
 	(void)what;
-	(void)arg;
-	log_warnx("SIGHUP: reading the configuration again is not there yet; "
-		  "restart kafkad, its tasks go on");
+	http_link_reload(p->http);
+	log_warnx("SIGHUP: only http's certificate and key are read again; "
+		  "for the rest of the configuration restart kafkad, its "
+		  "tasks go on");
 }
 
 static void
@@ -321,6 +327,8 @@ parent_free(struct parent *p)
 
 	proc_free(p->mesos);
 	p->mesos = NULL;
+	http_link_free(p->http);
+	p->http = NULL;
 	link_lost(p);
 	control_close(p->control);
 	command_free(p);
@@ -334,7 +342,7 @@ parent_free(struct parent *p)
 }
 
 int
-parent_main(const struct conf *conf, int self, bool debug)
+parent_main(const struct conf *conf, int self, int http, bool debug)
 {
 	static struct parent parent;
 	struct parent *p = &parent;
@@ -372,12 +380,15 @@ parent_main(const struct conf *conf, int self, bool debug)
 	sandbox_parent();
 	if ((p->mesos = proc_new(p->base, &pc)) == NULL)
 		fatalx("no memory");
+	p->http = http_link_new(p, http, self, debug);
 	log_info("kafkad %s, pid %d, state %s, control %s", KAFKAD_VERSION,
 	    (int)getpid(), store_path(p->store), conf->control);
 	if (!conf->mesos.verify)
 		log_warnx("the master's certificate is not verified "
 			  "(verify no): anybody in between can read the "
 			  "credentials");
+	if (http_link_warning(conf) != NULL)
+		log_warnx("%s", http_link_warning(conf));
 	parent_wake(p);
 	event_base_dispatch(p->base);
 	parent_free(p);

@@ -74,6 +74,7 @@ struct parent {
 	struct store *store;
 	struct control *control;
 	struct proc *mesos;
+	struct http_link *http; /* NULL: not wanted */
 	struct event *run; /* something happened: decide */
 	struct event *timer; /* the core's deadline, or the end of patience */
 	bool woken; /* a decision is due */
@@ -95,10 +96,10 @@ struct parent {
 
 /*
  * Runs the parent until it is told to end. self is a descriptor of our own
- * program; debug: stay in the foreground, else it goes to the background, and
+ * program, http the socket of the http process or -1; debug: stay in the foreground, else it goes to the background, and
  * the log to syslog, when the state is loaded. Returns the exit status.
  */
-int parent_main(const struct conf *conf, int self, bool debug);
+int parent_main(const struct conf *conf, int self, int http, bool debug);
 
 /* Asks for a decision at the end of this turn of the event loop. */
 void parent_wake(struct parent *p);

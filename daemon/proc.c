@@ -55,15 +55,36 @@ struct proc {
 
 static void proc_start(struct proc *p);
 
-/* In the child, between fork and exec: nothing but the channel remains. */
+/*
+ * Puts the channel, the program and the others where the child looks for
+ * them, and closes the rest. Each may be in the place of another.
+ */
+static int
+proc_descriptors(int fds[], int n)
+{
+	int i;
+
+	for (i = 0; i < n; i++) {
+		if ((fds[i] = fcntl(fds[i], F_DUPFD, 16)) == -1)
+			return -1;
+	}
+	for (i = 0; i < n; i++) {
+		if (dup2(fds[i], CHAN_FILENO + i) == -1)
+			return -1;
+	}
+	closefrom(CHAN_FILENO + n);
+	return 0;
+}
+
+/* In the child, between fork and exec: only fds remain, the channel first. */
 __attribute__((noreturn)) static void
-proc_exec(const struct proc *p, int fd)
+proc_exec(const struct proc *p, int fds[], int nfds)
 {
 	char prog[] = "kafkad", x[] = "-x", l[] = "-L", d[] = "-d";
 	char name[32], level[16];
 	char *argv[8], *envp[] = { NULL };
 	sigset_t none;
-	int n = 0, self;
+	int n = 0;
 
 	/* The parent's handlers would write to the parent's own pipe. */
 	signal(SIGCHLD, SIG_DFL);
@@ -82,13 +103,8 @@ proc_exec(const struct proc *p, int fd)
 	if (p->conf.debug)
 		argv[n++] = d;
 	argv[n] = NULL;
-	/* Both may be in the place of the other. */
-	fd = fcntl(fd, F_DUPFD, 16);
-	self = fcntl(p->conf.self, F_DUPFD, 16);
-	if (fd == -1 || self == -1 || dup2(fd, CHAN_FILENO) == -1 ||
-	    dup2(self, CHAN_FILENO + 1) == -1)
+	if (proc_descriptors(fds, nfds) == -1)
 		_exit(126);
-	closefrom(CHAN_FILENO + 2);
 	/* The child closes it itself: debuggers read the program from there. */
 	fexecve(CHAN_FILENO + 1, argv, envp);
 	_exit(127);
@@ -222,32 +238,49 @@ proc_fork(void)
 	return pid;
 }
 
-static void
-proc_start(struct proc *p)
+/* Returns our end of the channel to a child that was started, or -1. */
+static int
+proc_spawn(struct proc *p)
 {
-	int sv[2];
+	int fds[2 + PROC_FDS], sv[2], n = 0;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) == -1) {
 		log_warn("%s: socketpair", proc_name(p->conf.id));
-		proc_again(p);
-		return;
+		return -1;
 	}
-	switch (p->pid = proc_fork()) {
-	case -1:
-		log_warn("%s: fork", proc_name(p->conf.id));
-		p->pid = 0;
-		close(sv[0]);
-		close(sv[1]);
-		proc_again(p);
-		return;
-	case 0:
-		proc_exec(p, sv[1]);
-	default:
-		break;
+	fds[0] = sv[1];
+	fds[1] = p->conf.self;
+	if (p->conf.prepare != NULL &&
+	    (n = p->conf.prepare(p->conf.arg, fds + 2)) == -1) {
+		log_warn("%s: cannot be started", proc_name(p->conf.id));
+	} else {
+		p->pid = proc_fork();
+		if (p->pid == 0)
+			proc_exec(p, fds, 2 + n);
+		if (p->pid == -1)
+			log_warn("%s: fork", proc_name(p->conf.id));
+		if (p->conf.started != NULL)
+			p->conf.started(p->conf.arg, p->pid != -1);
 	}
 	close(sv[1]);
+	if (p->pid > 0)
+		return sv[0];
+	p->pid = 0;
+	close(sv[0]);
+	return -1;
+}
+
+static void
+proc_start(struct proc *p)
+{
+	int fd = proc_spawn(p);
+
+	if (fd == -1) {
+		proc_again(p);
+		return;
+	}
 	clock_gettime(CLOCK_MONOTONIC, &p->started);
-	p->chan = chan_new(p->base, sv[0], PROC_PARENT, p->conf.id, p->handlers,
+	p->chan = chan_new(p->base, fd, PROC_PARENT, p->conf.id, p->handlers,
 	    proc_broken_cb, p);
 	if (p->chan == NULL)
 		fatalx("no memory");

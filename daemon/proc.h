@@ -30,6 +30,8 @@
  */
 struct proc;
 
+#define PROC_FDS 4 /* more than the channel and the program, at most */
+
 struct proc_conf {
 	enum proc_id id;
 	int self; /* descriptor of our own program */
@@ -40,13 +42,20 @@ struct proc_conf {
 	/* The child is READY, or is no more. */
 	void (*ready)(void *arg);
 	void (*lost)(void *arg);
+	/*
+	 * Before each start: descriptors that the child finds from
+	 * CHAN_FILENO + 2 on, and their number, or -1 with errno. After it,
+	 * started is called, good or not. Both may be NULL.
+	 */
+	int (*prepare)(void *arg, int fds[PROC_FDS]);
+	void (*started)(void *arg, bool good);
 	void *arg;
 };
 
 /* Starts the child. conf is copied. Returns NULL without memory. */
 struct proc *proc_new(struct event_base *base, const struct proc_conf *conf);
 
-/* Closes the channel, waits a moment, then kills. */
+/* NULL is allowed. Closes the channel, waits a moment, then kills. */
 void proc_free(struct proc *p);
 
 /* The channel of a child that is ready, or NULL. */

@@ -61,3 +61,9 @@ sandbox_mesos(void)
 {
 	sandbox_common();
 }
+
+void
+sandbox_http(void)
+{
+	sandbox_common();
+}

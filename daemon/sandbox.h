@@ -27,5 +27,6 @@
  */
 void sandbox_parent(void);
 void sandbox_mesos(void);
+void sandbox_http(void);
 
 #endif

@@ -24,6 +24,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "http_link.h"
 #include "parent.h"
 
 static void
@@ -99,6 +100,9 @@ put_warnings(struct parent *p, struct json_object *o)
 		    json_object_new_string(
 			"the master's certificate is not verified "
 			"(verify no)"));
+	if (http_link_warning(p->conf) != NULL)
+		json_object_array_add(a,
+		    json_object_new_string(http_link_warning(p->conf)));
 	for (id = 0; id < SERVICE_MAX; id++) {
 		s = &p->cluster->service[id];
 		if (s->count == s->configured)
@@ -125,6 +129,7 @@ show_daemon(struct parent *p, int64_t now)
 	put_str(d, "master", p->master);
 	put_bool(d, "connected", p->connected && p->cluster->subscribed);
 	put_str(d, "connection", p->connection);
+	put_str(d, "http", http_link_url(p->http));
 	put_age(d, "since", p->started, now);
 	put_str(d, "state", store_path(p->store));
 	put_bool(d, "saved", !p->unsaved);

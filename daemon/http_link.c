@@ -1,0 +1,313 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+
+/*
+ * The parent and its http process. The parent binds the socket and hands it
+ * over, with one end of a connection on which only the commands for the shim
+ * exist; it never reads a byte of a client itself.
+ */
+
+#include <sys/socket.h>
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "http_link.h"
+#include "log.h"
+#include "parent.h"
+
+#define BACKLOG 511
+
+struct http_link {
+	struct parent *parent;
+	struct proc *proc;
+	int fd;
+	int line[2]; /* ours and the child's, while it is started */
+	char url[128];
+};
+
+/* All addresses: one socket for both families, where the kernel has both. */
+static int
+http_socket(const struct http_conf *h, struct sockaddr_storage *ss,
+    socklen_t *len)
+{
+	struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
+		.ai_socktype = SOCK_STREAM };
+	const char *address = h->address != NULL ? h->address : "::";
+	struct addrinfo *ai;
+	char port[16];
+	int fd, rc;
+
+	snprintf(port, sizeof(port), "%u", h->port);
+	for (;;) {
+		rc = getaddrinfo(address, port, &hints, &ai);
+		if (rc != 0)
+			fatalx("http: %s is no address: %s", address,
+			    gai_strerror(rc));
+		fd = socket(ai->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		*len = ai->ai_addrlen;
+		memcpy(ss, ai->ai_addr, ai->ai_addrlen);
+		freeaddrinfo(ai);
+		if (fd != -1 || h->address != NULL ||
+		    errno != EAFNOSUPPORT || strcmp(address, "::") != 0)
+			return fd;
+		address = "0.0.0.0";
+	}
+}
+
+int
+http_bind(const struct http_conf *h)
+{
+	const char *where = h->address != NULL ? h->address : "all addresses";
+	struct sockaddr_storage ss;
+	int fd, on = 1, off = 0;
+	socklen_t len;
+
+	if (!h->on)
+		return -1;
+	if ((fd = http_socket(h, &ss, &len)) == -1)
+		fatal("http: cannot listen on %s port %u", where, h->port);
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == -1 ||
+	    (ss.ss_family == AF_INET6 &&
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY,
+		    h->address != NULL ? &on : &off, sizeof(on)) == -1) ||
+	    bind(fd, (struct sockaddr *)&ss, len) == -1 ||
+	    listen(fd, BACKLOG) == -1)
+		fatal("http: cannot listen on %s port %u", where, h->port);
+	return fd;
+}
+
+/* The port that the kernel has chosen, if it was to choose. */
+static uint16_t
+http_port(int fd)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = sizeof(ss);
+	struct sockaddr_in6 in6;
+	struct sockaddr_in in;
+
+	if (getsockname(fd, (struct sockaddr *)&ss, &len) == -1)
+		return 0;
+	if (ss.ss_family == AF_INET6) {
+		memcpy(&in6, &ss, sizeof(in6));
+		return ntohs(in6.sin6_port);
+	}
+	memcpy(&in, &ss, sizeof(in));
+	return ntohs(in.sin_port);
+}
+
+static const char *
+http_scheme(const struct http_conf *h)
+{
+	return h->cert != NULL ? "https" : "http";
+}
+
+static void
+http_configure(void *arg, struct chan *chan)
+{
+	struct http_link *l = arg;
+	const struct http_conf *h = &l->parent->conf->http;
+	bool both = h->user != NULL && h->password != NULL;
+	struct frame_writer w;
+
+	frame_begin(&w, MSG_HTTP_CONF, 0);
+	frame_put_str(&w, both ? h->user : "");
+	frame_put_str(&w, both ? h->password : "");
+	frame_put_str(&w, h->cert != NULL ? h->cert : "");
+	frame_put_str(&w, h->key != NULL ? h->key : "");
+	frame_put_u32(&w, h->connections);
+	frame_put_u32(&w, h->connections_address);
+	chan_send(chan, &w);
+}
+
+/* A line connection for the child to come. */
+static int
+http_prepare(void *arg, int fds[PROC_FDS])
+{
+	struct http_link *l = arg;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, l->line) == -1)
+		return -1;
+	fds[0] = l->line[1];
+	fds[1] = l->fd;
+	return 2;
+}
+
+static void
+http_started(void *arg, bool good)
+{
+	struct http_link *l = arg;
+
+	close(l->line[1]);
+	if (!good)
+		close(l->line[0]);
+	else if (control_attach(l->parent->control, l->line[0], "http",
+		     true) == NULL)
+		log_warnx("http: no memory for its connection");
+}
+
+static void
+http_ready(void *arg)
+{
+	struct http_link *l = arg;
+
+	log_info("http: listening on %s", l->url);
+}
+
+static void
+http_lost(void *arg)
+{
+	(void)arg;
+}
+
+struct http_link *
+http_link_new(struct parent *p, int fd, int self, bool debug)
+{
+	static const chan_handler handlers[MSG_MAX];
+	const struct http_conf *h = &p->conf->http;
+	struct proc_conf pc = {
+		.id = PROC_HTTP,
+		.self = self,
+		.debug = debug,
+		.handlers = handlers,
+		.configure = http_configure,
+		.ready = http_ready,
+		.lost = http_lost,
+		.prepare = http_prepare,
+		.started = http_started,
+	};
+	struct http_link *l;
+	const char *a = h->address != NULL ? h->address : "*";
+	bool six = strchr(a, ':') != NULL;
+
+	if (fd == -1)
+		return NULL;
+	if ((l = calloc(1, sizeof(*l))) == NULL)
+		fatalx("no memory");
+	l->parent = p;
+	l->fd = fd;
+	snprintf(l->url, sizeof(l->url), "%s://%s%s%s:%u", http_scheme(h),
+	    six ? "[" : "", a, six ? "]" : "", http_port(fd));
+	pc.arg = l;
+	if ((l->proc = proc_new(p->base, &pc)) == NULL)
+		fatalx("no memory");
+	return l;
+}
+
+void
+http_link_free(struct http_link *l)
+{
+	if (l == NULL)
+		return;
+	proc_free(l->proc);
+	close(l->fd);
+	free(l);
+}
+
+void
+http_link_reload(struct http_link *l)
+{
+	struct chan *chan = l != NULL ? proc_chan(l->proc) : NULL;
+	struct frame_writer w;
+
+	if (chan == NULL)
+		return;
+	frame_begin(&w, MSG_HTTP_RELOAD, 0);
+	chan_send(chan, &w);
+}
+
+void
+http_link_log_level(struct http_link *l, enum log_level level)
+{
+	struct chan *chan = l != NULL ? proc_chan(l->proc) : NULL;
+	struct frame_writer w;
+
+	if (chan == NULL)
+		return;
+	frame_begin(&w, MSG_LOG_LEVEL, 0);
+	frame_put_u8(&w, (uint8_t)level);
+	chan_send(chan, &w);
+}
+
+struct proc *
+http_link_proc(struct http_link *l)
+{
+	return l != NULL ? l->proc : NULL;
+}
+
+const char *
+http_link_url(const struct http_link *l)
+{
+	return l != NULL ? l->url : "off";
+}
+
+/* Whether only this host can reach it. */
+static bool
+http_is_local(const struct http_conf *h)
+{
+	struct in6_addr six;
+	struct in_addr four;
+
+	if (h->address == NULL)
+		return false;
+	if (inet_pton(AF_INET, h->address, &four) == 1)
+		return ntohl(four.s_addr) >> 24 == 127;
+	return inet_pton(AF_INET6, h->address, &six) == 1 &&
+	    IN6_IS_ADDR_LOOPBACK(&six);
+}
+
+const char *
+http_link_warning(const struct conf *conf)
+{
+	const struct http_conf *h = &conf->http;
+
+	if (!h->on || http_is_local(h) ||
+	    (h->user != NULL && h->password != NULL))
+		return NULL;
+	return "http: anybody who can reach the port may change things; set "
+	       "user and password, or listen on 127.0.0.1";
+}
+
+char *
+http_link_webui(const struct parent *p, char *buf, size_t size)
+{
+	struct addrinfo hints = { .ai_flags = AI_CANONNAME }, *ai = NULL;
+	const struct conf *conf = p->conf;
+	char name[256] = "";
+
+	buf[0] = '\0';
+	if (p->http == NULL || http_is_local(&conf->http))
+		return buf;
+	if (conf->mesos.hostname != NULL)
+		strlcpy(name, conf->mesos.hostname, sizeof(name));
+	else if (gethostname(name, sizeof(name) - 1) == -1)
+		return buf;
+	else if (getaddrinfo(name, NULL, &hints, &ai) == 0) {
+		if (ai->ai_canonname != NULL)
+			strlcpy(name, ai->ai_canonname, sizeof(name));
+		freeaddrinfo(ai);
+	}
+	snprintf(buf, size, "%s://%s:%u", http_scheme(&conf->http), name,
+	    http_port(p->http->fd));
+	return buf;
+}
