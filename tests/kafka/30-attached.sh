@@ -77,6 +77,16 @@ check "the outer listener is nowhere" test -z "$(address _av_kafka0.weave.local)
 # A member keeps only its log: without its snapshots it refuses to start, but
 # when it is told to trust the log. Its data is that of the cluster above.
 minimesos_stop
+MEMBER_PID=''
+member_end() {
+	local status=$?
+
+	[ -z "$MEMBER_PID" ] || kill "$MEMBER_PID" 2>/dev/null
+	wait
+	MEMBER_PID=''
+	return "$status"
+}
+trap 'member_end; cleanup' EXIT
 mount=/datalog=$(echo "$T"/mm/agent*/volumes/z0)
 member() { # VARIABLE...: in the background
 	mkdir -p "$T/member"
@@ -100,5 +110,4 @@ until_ "with snapshot.trust.empty it starts" trusted
 # An empty one has five nodes.
 check "and has what it had" test "$(printf srvr | nc -N 127.1.1.1 2181 |
 	sed -n 's/^Node count: //p')" -gt 30
-kill "$MEMBER_PID"
-wait "$MEMBER_PID" 2>/dev/null
+member_end

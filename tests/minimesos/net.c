@@ -206,14 +206,15 @@ proxy_add(struct task *t, int from, int to)
 static void
 proxies_free(struct task *t)
 {
+	struct wire *w, *next;
 	struct proxy *p;
 
 	while ((p = t->proxies) != NULL) {
 		t->proxies = p->next;
 		if (p->listener != NULL)
 			evconnlistener_free(p->listener);
-		while (!LIST_EMPTY(&p->wires))
-			wire_free(LIST_FIRST(&p->wires));
+		LIST_FOREACH_SAFE(w, &p->wires, entry, next)
+		wire_free(w);
 		free(p);
 	}
 }
