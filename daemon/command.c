@@ -81,6 +81,19 @@ command_show(struct parent *p, struct control_client *cl, const char *name,
 }
 
 static void
+command_container(struct parent *p, struct control_client *cl, const char *id)
+{
+	struct instance *i = cluster_find_task(p->cluster, id);
+
+	if (i == NULL) {
+		control_end(cl, 404, "no such task: %s", id);
+		return;
+	}
+	control_data(cl, 200, show_container(p, i));
+	control_end(cl, 200, "%s", i->name);
+}
+
+static void
 command_offers(struct parent *p, struct control_client *cl, int64_t now)
 {
 	struct seen_offer *so;
@@ -245,7 +258,7 @@ command_cb(void *arg, struct control_client *cl, const struct cmd_call *call)
 		command_show(p, cl, call->name, now);
 		break;
 	case CMD_CONTAINER:
-		control_end(cl, 501, "container: not there yet");
+		command_container(p, cl, call->name);
 		break;
 	case CMD_OFFERS:
 		command_offers(p, cl, now);
