@@ -370,18 +370,29 @@ instance_on_alive(struct cluster *c, struct instance *i, const struct update *u,
 }
 
 /*
- * Keeps what was said in full. What the master repeats from memory says less
- * than the agent did.
+ * Keeps what was said in full. An update that changes no state says less than
+ * the one that did.
  */
 static void
 task_note_status(struct task *t, const struct update *u)
 {
+	static const char *const less[] = {
+		"REASON_RECONCILIATION",
+		"REASON_AGENT_REREGISTERED",
+		"REASON_TASK_HEALTH_CHECK_STATUS_UPDATED",
+		"REASON_TASK_CHECK_STATUS_UPDATED",
+	};
 	char *copy;
+	size_t k;
 
-	if (u->status == NULL || u->status[0] == '\0' ||
-	    (t->status != NULL && u->state == t->state &&
-		strcmp(u->reason, "REASON_RECONCILIATION") == 0) ||
-	    (copy = strdup(u->status)) == NULL)
+	if (u->status == NULL || u->status[0] == '\0')
+		return;
+	for (k = 0; k < sizeof(less) / sizeof(less[0]); k++) {
+		if (t->status != NULL && u->state == t->state &&
+		    strcmp(u->reason, less[k]) == 0)
+			return;
+	}
+	if ((copy = strdup(u->status)) == NULL)
 		return;
 	free(t->status);
 	t->status = copy;
