@@ -10,7 +10,7 @@ framework() {
 }
 pids() { task_pids | sort; }
 killed() { # TASK: its process ends, as if by itself
-	kill -KILL "$(task_pids | sed -n "s/^$1 //p")"
+	kill -KILL "$(pid_of_task "$1")"
 }
 agent() { # INSTANCE: where it is placed
 	ctl -j show "$1" | head -n 1 | jq -r .placement.agent_id

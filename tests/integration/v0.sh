@@ -71,3 +71,6 @@ answers() {
 		not_ok "$name: $(cat "$T/code") $got, not $code $body"
 	fi
 }
+
+# The process of a task, by its whole id.
+pid_of_task() { task_pids | sed -n "s/^$1 //p"; }

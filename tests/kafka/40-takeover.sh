@@ -1,0 +1,115 @@
+#!/usr/bin/env bash
+# The real ZooKeeper and Kafka, started as the Go framework starts them and
+# taken over by kafkad with the same environment: each is killed in turn and
+# comes back with its id and its data, and no message is lost.
+. "$TOP/tests/integration/lib.sh"
+. "$TOP/tests/integration/v0.sh"
+
+LIMIT=120
+IMAGE_ZOOKEEPER=zookeeper:3.9 IMAGE_KAFKA=confluentinc/cp-kafka:7.9.0
+fast='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC'
+java=$("$TOP/tests/kafka/java") || exit 1
+export KAFKA_HOME=$TOP/build/kafka JAVA=$java
+[ -f "$KAFKA_HOME/libs/.stamp" ] || {
+	not_ok "Kafka's jars are there: run make setup"
+	exit 1
+}
+minimesos_start --port-range 31000-32000 --allocation-interval 200 \
+	--image-env "KAFKA_HOME=$KAFKA_HOME" \
+	--image-env "JAVA=$java" --image-env "JVMFLAGS=$fast" \
+	--image-env "KAFKA_JVM_PERFORMANCE_OPTS=$fast" \
+	--image-env "KAFKA_HEAP_OPTS=-Xmx256M" \
+	--image-env KAFKA_ZOOKEEPER_SESSION_TIMEOUT_MS=6000 \
+	--image-env ZK_SERVER_HEAP=128
+MINIMESOS_HOSTS=$(jq -r .hosts "$T/mm.ready")
+export MINIMESOS_HOSTS
+goframework --volumes-zookeeper z0 --volumes-kafka k0,k1,k2 >/dev/null
+check "the Go framework's tasks run" test $? -eq 0
+
+# From inside: kcat finds the names of containers. From outside: it does not.
+inside=av_kafka0.weave.local:9092,av_kafka1.weave.local:9092
+inside=$inside,av_kafka2.weave.local:9092
+kcat_in() { LD_PRELOAD=$B/hosts.so timeout 90 kcat -b "$inside" "$@"; }
+ids() { kcat_in -L -J -m 5 | jq -c '[.brokers[].id] | sort'; }
+brokers_are() { [ "$(ids)" = "$1" ]; }
+three_brokers() { [ "$(ids | jq length)" -eq 3 ]; }
+in_sync() {
+	[ "$(kcat_in -L -J -m 5 -t three |
+		jq -c '[.topics[].partitions[].isrs | length]')" = '[3,3,3]' ]
+}
+write() { # NAME: a thousand messages more, acknowledged by all replicas
+	local topic
+
+	seq -f "message $1 %04.0f" 1000 >"$T/batch"
+	cat "$T/batch" >>"$T/written"
+	for topic in three one; do
+		kcat_in -q -P -t "$topic" -X acks=all -X log_level=3 \
+			-X enable.idempotence=true <"$T/batch" || return 1
+	done
+}
+same() { # TOPIC: it has all messages, each once, and nothing else
+	kcat_in -C -e -q -t "$1" -o beginning | sort >"$T/read"
+	cmp "$T/written" "$T/read"
+}
+back() { [ "$(field "$1" task)" != "$2" ] && ready "$1"; }
+pids() { task_pids | sort; }
+
+must "three brokers know each other" three_brokers
+known=$(ids)
+check "Kafka has chosen their ids" test "$(jq min <<<"$known")" -gt 1000
+"$TOP/tests/kafka/topics" create "$inside" three 3 3 min.insync.replicas=2 \
+	>/dev/null
+"$TOP/tests/kafka/topics" create "$inside" one 3 1 >/dev/null
+check "messages are written" write a
+before=$(pids)
+
+env_start ZOOKEEPER_COUNT=1 KAFKA_COUNT=3
+must "kafkad has taken them over" all_ready 1 3
+until_ "and has asked for them" daemon_is behind false
+check "the same processes" test "$(pids)" = "$before"
+
+for n in 0 1 2; do
+	task=$(field "kafka-$n" task)
+	kill -KILL "$(pid_of_task "$task")"
+	must "kafka-$n comes back" back "kafka-$n" "$task"
+	must "with the id it had" brokers_are "$known"
+	must "it is in sync" in_sync
+	check "messages are written" write "b$n"
+done
+check "every message is there" same three
+check "those that one broker has alone, too" same one
+
+task=$(field zookeeper-0 task)
+kill -KILL "$(pid_of_task "$task")"
+must "zookeeper-0 comes back, from its log alone" back zookeeper-0 "$task"
+check "with the id it had" test "$(field zookeeper-0 id)" = 0
+must "the brokers are there" brokers_are "$known"
+must "and in sync" in_sync
+check "it knows the topics" test "$("$TOP/tests/kafka/topics" list "$inside" |
+	grep -v '^__' | paste -sd' ')" = 'one three'
+check "messages are written" write c
+task=$(field zookeeper-0 task)
+kill -KILL "$(pid_of_task "$task")"
+must "and once more, from both folders" back zookeeper-0 "$task"
+must "the brokers are there" brokers_are "$known"
+must "and in sync" in_sync
+
+answers "scale to 4" 202 1 /v0/kafka/scale/4
+must "exactly one is added" all_ready 1 4
+must "its id is its number" brokers_are "$(jq -c '[3] + .' <<<"$known")"
+
+# Who is not on that network reaches every broker by its agent.
+outside=$(ctl -j list | jq -r 'select(.service == "kafka") |
+	"\(.host):\(.ports[1])"' | paste -sd,)
+kcat_out() { timeout 90 kcat -b "$outside" "$@"; }
+check "a client outside is told addresses that it can reach" test \
+	"$(kcat_out -L -J -m 5 | jq -r '.brokers[].name' | sort |
+		paste -sd,)" = "$(tr , '\n' <<<"$outside" | sort | paste -sd,)"
+check "it writes" kcat_out -q -P -t three -X acks=all -l "$T/batch"
+cat "$T/batch" >>"$T/written"
+check "it reads" test "$(kcat_out -C -e -q -t three -o beginning | wc -l)" \
+	-eq "$(wc -l <"$T/written")"
+sort -o "$T/written" "$T/written"
+check "every message is there" same three
+check "the Go framework's file is never read again" test \
+	"$(grep -c 'taken over from' "$T/kafkad.log")" -eq 1
