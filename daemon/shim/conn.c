@@ -236,8 +236,6 @@ conn_written(struct conn *c)
 	conn_limit(c, LIMIT_UNREAD, 0);
 	if (c->up_eof)
 		conn_linger(c);
-	else if (c->eof && c->state == CONN_IDLE)
-		conn_drop(c, "done");
 }
 
 static void
@@ -312,6 +310,19 @@ conn_up_event_cb(struct bufferevent *bev, short what, void *arg)
 	conn_write(c);
 }
 
+/*
+ * The client has sent its last request. The server is told, and ends: after
+ * the answers that are still on their way.
+ */
+static void
+conn_end(struct conn *c)
+{
+	if (c->up == NULL)
+		conn_drop(c, "done");
+	else
+		shutdown(bufferevent_getfd(c->up), SHUT_WR);
+}
+
 static void
 conn_whole_cb(void *arg)
 {
@@ -329,7 +340,7 @@ conn_answered_cb(void *arg)
 	conn_enter(c, CONN_IDLE);
 	conn_reading(c);
 	if (c->eof)
-		conn_write(c);
+		conn_end(c);
 }
 
 static int
@@ -398,12 +409,13 @@ static void
 conn_eof(struct conn *c)
 {
 	c->eof = true;
-	if (c->state == CONN_LINGER || c->state == CONN_IDLE)
+	conn_reading(c);
+	if (c->state == CONN_LINGER)
 		conn_drop(c, "done");
+	else if (c->state == CONN_IDLE)
+		conn_end(c);
 	else if (c->state == CONN_REQUEST && c->until[LIMIT_HEADERS] != 0)
 		conn_drop(c, "gone amid a request");
-	else
-		conn_reading(c);
 }
 
 /* It may send its first request, which is due sooner than later ones. */
