@@ -22,6 +22,7 @@
  *
  *	fakeparent -k KAFKAD -r READY -l LINES [-a FOLDER] [-u USER]
  *	    [-w PASSWORD] [-c CERT -e KEY] [-n CONNECTIONS] [-p OF-ADDRESS]
+ *	fakeparent -f: prints a port that is free
  *
  * READY becomes "port pid". SIGHUP reloads the certificate, SIGUSR1 turns
  * answering off and on, SIGTERM ends all. Answers: three brokers and one
@@ -268,8 +269,12 @@ fake_options(struct fake *f, int argc, char *argv[])
 {
 	int ch;
 
-	while ((ch = getopt(argc, argv, "k:r:l:a:u:w:c:e:n:p:")) != -1) {
+	while ((ch = getopt(argc, argv, "fk:r:l:a:u:w:c:e:n:p:")) != -1) {
 		switch (ch) {
+		case 'f':
+			close(fake_listen(f));
+			printf("%d\n", f->port);
+			exit(0);
 		case 'k':
 			f->kafkad = optarg;
 			break;

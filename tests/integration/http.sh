@@ -1,0 +1,53 @@
+# Sourced by the tests of the http process, after lib.sh: the process with a
+# parent that answers from what it is told (tests/fakeparent), and clients.
+#
+# shellcheck shell=bash
+
+SHIM_PID=''
+
+# shim_start [OPTION...]: of fakeparent. Its lines are in $T/lines, PORT is
+# where the http process listens, HTTP_PID what it is.
+shim_start() {
+	rm -f "$T/shim.ready"
+	mkdir -p "$T/tasks"
+	"$B/fakeparent" -k "$B/kafkad" -r "$T/shim.ready" -l "$T/lines" \
+		-a "$T/tasks" "$@" >>"$T/shim.log" 2>&1 &
+	SHIM_PID=$!
+	local end=$((SECONDS + 20))
+	until [ -s "$T/shim.ready" ]; do
+		if ! kill -0 "$SHIM_PID" 2>/dev/null ||
+			[ "$SECONDS" -ge "$end" ]; then
+			cat "$T/shim.log"
+			not_ok "the http process starts"
+			exit 1
+		fi
+		sleep 0.02
+	done
+	read -r PORT HTTP_PID <"$T/shim.ready"
+	URL=http://127.0.0.1:$PORT
+}
+
+# Ends it, which must be in order.
+shim_stop() {
+	[ -n "$SHIM_PID" ] || return 0
+	local status=0
+	kill -TERM "$SHIM_PID" 2>/dev/null
+	wait "$SHIM_PID" 2>/dev/null || status=$?
+	SHIM_PID=''
+	check "the http process ends in order" test "$status" -eq 0
+}
+
+lines_count() { wc -l <"$T/lines"; }
+last_line() { tail -n 1 "$T/lines"; }
+http_alive() { kill -0 "$HTTP_PID" 2>/dev/null; }
+
+# code CURL-ARGUMENT...: the status code alone.
+code() { curl -s -o /dev/null --max-time 30 -w '%{http_code}' "$@"; }
+# answer CURL-ARGUMENT...: "CODE BODY".
+answer() { curl -s --max-time 30 -w ' %{http_code}' "$@"; }
+
+# raw TEXT: sends it as it is (printf's escapes), and shows what comes.
+raw() {
+	# shellcheck disable=SC2059 # the escapes are meant
+	printf "$1" | timeout 20 nc -N -w 15 127.0.0.1 "$PORT"
+}
