@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * The parent and its http process. The parent binds the socket and hands it
  * over, with one end of a connection on which only the commands for the shim
@@ -68,8 +67,8 @@ http_socket(const struct http_conf *h, struct sockaddr_storage *ss,
 		*len = ai->ai_addrlen;
 		memcpy(ss, ai->ai_addr, ai->ai_addrlen);
 		freeaddrinfo(ai);
-		if (fd != -1 || h->address != NULL ||
-		    errno != EAFNOSUPPORT || strcmp(address, "::") != 0)
+		if (fd != -1 || h->address != NULL || errno != EAFNOSUPPORT ||
+		    strcmp(address, "::") != 0)
 			return fd;
 		address = "0.0.0.0";
 	}
@@ -161,8 +160,8 @@ http_started(void *arg, bool good)
 	close(l->line[1]);
 	if (!good)
 		close(l->line[0]);
-	else if (control_attach(l->parent->control, l->line[0], "http",
-		     true) == NULL)
+	else if (control_attach(l->parent->control, l->line[0], "http", true) ==
+	    NULL)
 		log_warnx("http: no memory for its connection");
 }
 

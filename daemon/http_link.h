@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 #ifndef DAEMON_HTTP_LINK_H
 #define DAEMON_HTTP_LINK_H
 
@@ -41,8 +40,7 @@ int http_bind(const struct http_conf *h);
  * Starts the process and serves it, if fd is not -1. The control socket must
  * be open. Without memory it is fatal.
  */
-struct http_link *http_link_new(struct parent *p, int fd, int self,
-    bool debug);
+struct http_link *http_link_new(struct parent *p, int fd, int self, bool debug);
 /* NULL is allowed. */
 void http_link_free(struct http_link *l);
 

@@ -96,8 +96,9 @@ struct parent {
 
 /*
  * Runs the parent until it is told to end. self is a descriptor of our own
- * program, http the socket of the http process or -1; debug: stay in the foreground, else it goes to the background, and
- * the log to syslog, when the state is loaded. Returns the exit status.
+ * program, http the socket of the http process or -1; debug: stay in the
+ * foreground, else it goes to the background, and the log to syslog, when the
+ * state is loaded. Returns the exit status.
  */
 int parent_main(const struct conf *conf, int self, int http, bool debug);
 

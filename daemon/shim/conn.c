@@ -40,12 +40,11 @@
 
 static void conn_write(struct conn *c);
 
-static const char malformed[] =
-    "HTTP/1.1 400 Bad Request\r\n"
-    "Content-Type: text/plain; charset=utf-8\r\n"
-    "Content-Length: 15\r\n"
-    "Connection: close\r\n\r\n"
-    "400 Bad Request";
+static const char malformed[] = "HTTP/1.1 400 Bad Request\r\n"
+				"Content-Type: text/plain; charset=utf-8\r\n"
+				"Content-Length: 15\r\n"
+				"Connection: close\r\n\r\n"
+				"400 Bad Request";
 
 int64_t
 conn_now(void)
@@ -204,8 +203,7 @@ conn_reading(struct conn *c)
 	}
 	event_add(c->read, NULL);
 	/* The socket does not tell what GnuTLS has read of it already. */
-	if (c->tls != NULL && c->state != CONN_HANDSHAKE &&
-	    tls_pending(c->tls))
+	if (c->tls != NULL && c->state != CONN_HANDSHAKE && tls_pending(c->tls))
 		event_active(c->read, EV_READ, 0);
 }
 
@@ -445,8 +443,8 @@ conn_handshake(struct conn *c)
 		log_debug("client %s: TLS: %s", c->address, tls_error(c->tls));
 		/* What is unread would make the kernel take back the alert. */
 		shutdown(c->fd, SHUT_WR);
-		while (recv(c->fd, rest, sizeof(rest), 0) ==
-		    (ssize_t)sizeof(rest))
+		while (
+		    recv(c->fd, rest, sizeof(rest), 0) == (ssize_t)sizeof(rest))
 			;
 		conn_drop(c, "no TLS session");
 		return;
@@ -474,8 +472,9 @@ conn_read_cb(evutil_socket_t fd, short what, void *arg)
 		if (n == TLS_WRITE || n == TLS_READ)
 			break;
 		if (n == TLS_ERROR) {
-			conn_drop(c, c->tls != NULL ? tls_error(c->tls) :
-						      "connection reset");
+			conn_drop(c,
+			    c->tls != NULL ? tls_error(c->tls)
+					   : "connection reset");
 			return;
 		}
 		if (n == 0) {

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * Part of the http process: the messages of Mesos' v1 mesos.proto that make a
  * TaskStatus, with their fields in the order of that file. Data only.

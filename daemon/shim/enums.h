@@ -32,7 +32,7 @@ struct message {
 		const char *name;
 		const struct message *message; /* that it holds, or NULL */
 		const struct enum_value *values; /* ended by NULL, or NULL */
-	} *fields;
+	} * fields;
 };
 
 extern const struct message message_task_status;

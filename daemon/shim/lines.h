@@ -35,8 +35,8 @@ struct lines_ask;
  * The reply, or that none came in time (code 503). data is the first data
  * line without its code, or NULL. Called once, from the event loop.
  */
-typedef void (*lines_cb)(void *arg, int code, const char *text,
-    const char *data);
+typedef void (
+    *lines_cb)(void *arg, int code, const char *text, const char *data);
 
 /*
  * Takes fd, a connected stream socket. broken is called once, when the

@@ -163,8 +163,8 @@ static void put_value(struct text *t, struct json_object *o,
     const struct message *m, int depth);
 
 static void
-put_member(struct text *t, bool *first, const char *name,
-    struct json_object *o, const struct message *m, int depth)
+put_member(struct text *t, bool *first, const char *name, struct json_object *o,
+    const struct message *m, int depth)
 {
 	if (!*first)
 		put(t, ",", 1);
@@ -230,7 +230,7 @@ put_object(struct text *t, struct json_object *o, int depth)
 
 	put(t, "{", 1);
 	json_object_object_foreach(o, name, v)
-		put_member(t, &first, name, v, NULL, depth);
+	    put_member(t, &first, name, v, NULL, depth);
 	put(t, "}", 1);
 }
 

@@ -76,10 +76,9 @@ reply_date(struct evkeyvalq *out)
 	struct tm tm;
 
 	gmtime_r(&now, &tm);
-	snprintf(date, sizeof(date),
-	    "%.3s, %02d %.3s %d %02d:%02d:%02d GMT", days + 3 * tm.tm_wday,
-	    tm.tm_mday, months + 3 * tm.tm_mon, tm.tm_year + 1900, tm.tm_hour,
-	    tm.tm_min, tm.tm_sec);
+	snprintf(date, sizeof(date), "%.3s, %02d %.3s %d %02d:%02d:%02d GMT",
+	    days + 3 * tm.tm_wday, tm.tm_mday, months + 3 * tm.tm_mon,
+	    tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
 	evhttp_add_header(out, "Date", date);
 }
 
@@ -165,8 +164,8 @@ void
 reply_send(struct evhttp_request *req, const struct reply *r)
 {
 	bool head = evhttp_request_get_command(req) == EVHTTP_REQ_HEAD;
-	bool chunked = r->len > CHUNKED && !head && req->major == 1 &&
-	    req->minor >= 1;
+	bool chunked =
+	    r->len > CHUNKED && !head && req->major == 1 && req->minor >= 1;
 	struct evbuffer *body = evbuffer_new();
 
 	if (body == NULL ||

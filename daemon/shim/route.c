@@ -214,8 +214,7 @@ id_parse(const char *p, size_t len, char id[ROUTE_ID_MAX])
 }
 
 static void
-route_match(enum route_method method, const struct path *path,
-    struct route *r)
+route_match(enum route_method method, const struct path *path, struct route *r)
 {
 	const struct row *row;
 	const char *rest;

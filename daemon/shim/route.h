@@ -69,8 +69,8 @@ void route_free(struct route *r);
  * for its log, and made harmless. Only for a good route that has a command.
  * Returns false if it does not fit.
  */
-bool route_command(const struct route *r, const char *user,
-    const char *address, char *buf, size_t size);
+bool route_command(const struct route *r, const char *user, const char *address,
+    char *buf, size_t size);
 
 /*
  * Whether a browser sends the request on behalf of another site. The values

@@ -81,8 +81,8 @@ cred_load(const char *cert, const char *key, char *err, size_t size)
 		snprintf(err, size, "key %s: %m", key);
 	else if ((rc = gnutls_certificate_set_x509_key_file(c->cred, cert, key,
 		      GNUTLS_X509_FMT_PEM)) < 0)
-		snprintf(err, size, "certificate %s with key %s: %s", cert,
-		    key, gnutls_strerror(rc));
+		snprintf(err, size, "certificate %s with key %s: %s", cert, key,
+		    gnutls_strerror(rc));
 	else
 		return c;
 	cred_unref(c);

@@ -29,8 +29,7 @@ struct tls_session;
  * Reads certificate and key. Returns NULL and in err which file is wrong, and
  * why.
  */
-struct tls *tls_new(const char *cert, const char *key, char *err,
-    size_t size);
+struct tls *tls_new(const char *cert, const char *key, char *err, size_t size);
 /*
  * Reads them again, for sessions to come. Returns -1 and why in err, and then
  * keeps what there is.

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * A parent for tests of the http process alone: it starts kafkad's child as
  * the real one does, writes every command line it gets into a file, and
@@ -175,8 +174,7 @@ fake_container(struct fake *f, const char *name)
 	FILE *in = NULL;
 
 	if (f->folder != NULL) {
-		snprintf(path, sizeof(path), "%s/%.255s.json", f->folder,
-		    name);
+		snprintf(path, sizeof(path), "%s/%.255s.json", f->folder, name);
 		in = fopen(path, "r");
 	}
 	if (in == NULL || fgets(data, sizeof(data), in) == NULL) {
@@ -220,8 +218,8 @@ fake_answer(struct fake *f, char *line)
 		else
 			fake_reply(f, 404, "no such task or instance");
 	} else {
-		snprintf(text, sizeof(text), "%s: %d to %d", a,
-		    f->count[kafka], n);
+		snprintf(text, sizeof(text), "%s: %d to %d", a, f->count[kafka],
+		    n);
 		f->count[kafka] = n;
 		fake_reply(f, 200, text);
 	}
@@ -322,7 +320,10 @@ main(int argc, char *argv[])
 		[MSG_HELLO] = fake_on_hello,
 		[MSG_READY] = fake_on_ready,
 	};
-	struct fake f = { .user = "", .password = "", .cert = "", .key = "",
+	struct fake f = { .user = "",
+		.password = "",
+		.cert = "",
+		.key = "",
 		.count = { 1, 3 } };
 	struct event *ev[4];
 	int i, sv[2], lv[2], status = 0;

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /* The http process and its parent in one event loop, for tests. */
 
 #include <event2/buffer.h>
@@ -82,8 +81,9 @@ line_is_good(const char *line)
 		if (strncmp(p, verbs[i], strlen(verbs[i])) != 0)
 			continue;
 		p += strlen(verbs[i]);
-		return strspn(p, "abcdefghijklmnopqrstuvwxyz0123456789-._"
-				 "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == strlen(p);
+		return strspn(p,
+			   "abcdefghijklmnopqrstuvwxyz0123456789-._"
+			   "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == strlen(p);
 	}
 	return false;
 }
@@ -97,8 +97,7 @@ parent_read_cb(struct bufferevent *bev, void *arg)
 	while ((line = evbuffer_readln(bufferevent_get_input(bev), NULL,
 		    EVBUFFER_EOL_LF)) != NULL) {
 		if (r->n < RIG_LINES)
-			snprintf(r->line[r->n], sizeof(r->line[0]), "%s",
-			    line);
+			snprintf(r->line[r->n], sizeof(r->line[0]), "%s", line);
 		r->n++;
 		if (!line_is_good(line))
 			r->wrong = true;

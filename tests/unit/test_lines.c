@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /* Tests of the shim's end of the lines, and of the end of headers. */
 
 #include <setjmp.h>

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /* Tests of the answers' JSON, and of credentials. */
 
 #include <setjmp.h>

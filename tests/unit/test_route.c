@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /* Tests of the routes: URIs, commands, other sites. */
 
 #include <setjmp.h>
@@ -39,8 +38,7 @@ static const struct {
 	{ "/v0/kafka/scale/0", ROUTE_SCALE, true, "scale kafka 0" },
 	{ "/v0/kafka/scale/1000", ROUTE_SCALE, true, "scale kafka 1000" },
 	{ "/v0/kafka/scale/007", ROUTE_SCALE, true, "scale kafka 7" },
-	{ "/v0/zookeeper/scale/3?x=y", ROUTE_SCALE, true,
-	    "scale zookeeper 3" },
+	{ "/v0/zookeeper/scale/3?x=y", ROUTE_SCALE, true, "scale zookeeper 3" },
 	{ "/v0/kafka/scale/1001", ROUTE_SCALE, false, NULL },
 	{ "/v0/kafka/scale/-1", ROUTE_SCALE, false, NULL },
 	{ "/v0/kafka/scale/+1", ROUTE_SCALE, false, NULL },
@@ -59,8 +57,7 @@ static const struct {
 	{ "/v1/x", ROUTE_UNKNOWN, false, NULL },
 	{ "/", ROUTE_UNKNOWN, false, NULL },
 	{ "/v0/kafka/reflate", ROUTE_REFLATE, true, "reflate kafka" },
-	{ "/v0/zookeeper/reflate", ROUTE_REFLATE, true,
-	    "reflate zookeeper" },
+	{ "/v0/zookeeper/reflate", ROUTE_REFLATE, true, "reflate zookeeper" },
 	{ "/v0/kafka/reflate/", ROUTE_UNKNOWN, false, NULL },
 	{ "/v0/kafka/reflatex", ROUTE_UNKNOWN, false, NULL },
 	{ "/v0/task/kill/2", ROUTE_KILL, true, "kill 2" },
@@ -74,8 +71,7 @@ static const struct {
 	{ "/v0/container/1", ROUTE_CONTAINER, true, "container 1" },
 	{ "/v0/container/x", ROUTE_CONTAINER, false, NULL },
 	{ "http://a:1/v0/container/1", ROUTE_CONTAINER, true, "container 1" },
-	{ "HTTPS://a/v0/container/1?q", ROUTE_CONTAINER, true,
-	    "container 1" },
+	{ "HTTPS://a/v0/container/1?q", ROUTE_CONTAINER, true, "container 1" },
 	{ "http://a", ROUTE_MOVED, false, "/" },
 	{ "//v0/kafka/reflate", ROUTE_MOVED, false, "/v0/kafka/reflate" },
 	{ "//v0/kafka/reflate?x=1&y", ROUTE_MOVED, false,
@@ -171,8 +167,8 @@ test_words(void **state)
 	assert_int_equal(route_parse(METHOD_GET, "/v0/kafka/reflate", &r), 0);
 	assert_true(route_command(&r, NULL, "::1", line, sizeof(line)));
 	assert_string_equal(line, "as - ::1 reflate kafka");
-	assert_true(route_command(&r, "a b\nc\xc3\xa4", "1", line,
-	    sizeof(line)));
+	assert_true(
+	    route_command(&r, "a b\nc\xc3\xa4", "1", line, sizeof(line)));
 	assert_string_equal(line, "as a_b_c__ 1 reflate kafka");
 	assert_false(route_command(&r, "x", "1", line, 10));
 	user = calloc(1, 5000);

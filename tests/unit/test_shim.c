@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * The http process against clients of all kinds, and a parent that is slow,
  * or refuses: what is answered, what reaches the parent, and how long a
@@ -79,8 +78,7 @@ test_codes(void **state)
 		{ SCALED, "PUT /v0/kafka/scale/5 HTTP/1.1\r\n" H END, 202 },
 		{ SCALED, "POST /v0/kafka/scale/5 HTTP/1.1\r\n" H END, 202 },
 		{ "200 ok\n", "POST /v0/task/kill/7 HTTP/1.1\r\n" H END, 202 },
-		{ "200 ok\n", "PUT /v0/kafka/reflate HTTP/1.1\r\n" H END,
-		    202 },
+		{ "200 ok\n", "PUT /v0/kafka/reflate HTTP/1.1\r\n" H END, 202 },
 		{ "400 no\n", GOOD, 400 },
 		{ "409 use -f\n", GOOD, 409 },
 		{ "500 cannot be saved\n", GOOD, 500 },
@@ -131,19 +129,30 @@ test_cross_site(void **state)
 	(void)state;
 	rig_open(&r, "", "", NULL, 10000);
 	r.reply = SCALED;
-	assert_int_equal(rig_code(&r, GET("/v0/kafka/scale/5")
-	    "Sec-Fetch-Site: cross-site\r\n" END), 403);
-	assert_int_equal(rig_code(&r, GET("/v0/kafka/scale/5")
-	    "Sec-Fetch-Site: same-site\r\n" END), 403);
-	assert_int_equal(rig_code(&r, GET("/v0/kafka/scale/5")
-	    "Origin: http://evil.example\r\n" END), 403);
-	assert_int_equal(rig_code(&r, GET("/v0/kafka/scale/5")
-	    "Origin: null\r\n" END), 403);
+	assert_int_equal(
+	    rig_code(&r,
+		GET("/v0/kafka/scale/5") "Sec-Fetch-Site: cross-site\r\n" END),
+	    403);
+	assert_int_equal(
+	    rig_code(&r,
+		GET("/v0/kafka/scale/5") "Sec-Fetch-Site: same-site\r\n" END),
+	    403);
+	assert_int_equal(
+	    rig_code(&r,
+		GET("/v0/kafka/scale/5") "Origin: http://evil.example\r\n" END),
+	    403);
+	assert_int_equal(rig_code(&r,
+			     GET("/v0/kafka/scale/5") "Origin: null\r\n" END),
+	    403);
 	assert_int_equal(r.n, 0);
-	assert_int_equal(rig_code(&r, GET("/v0/kafka/scale/5")
-	    "Sec-Fetch-Site: same-origin\r\nOrigin: http://a:1\r\n" END), 202);
-	assert_int_equal(rig_code(&r, GET("/v0/kafka/scale/5")
-	    "Sec-Fetch-Site: none\r\n" END), 202);
+	assert_int_equal(
+	    rig_code(&r,
+		GET("/v0/kafka/scale/5") "Sec-Fetch-Site: same-origin\r\nOrigin: http://a:1\r\n" END),
+	    202);
+	assert_int_equal(
+	    rig_code(&r,
+		GET("/v0/kafka/scale/5") "Sec-Fetch-Site: none\r\n" END),
+	    202);
 	assert_int_equal(r.n, 2);
 	rig_close(&r);
 }
@@ -152,10 +161,10 @@ test_cross_site(void **state)
 static void
 test_keep_alive(void **state)
 {
-	static const char one[] = GET("/v0/kafka/scale/5")
-	    "Content-Length: 4\r\n\r\nJSON";
-	static const char chunked[] = GET("/v0/kafka/scale/5")
-	    "Transfer-Encoding: chunked\r\n\r\n4\r\nJSON\r\n0\r\n\r\n";
+	static const char one[] =
+	    GET("/v0/kafka/scale/5") "Content-Length: 4\r\n\r\nJSON";
+	static const char chunked[] = GET(
+	    "/v0/kafka/scale/5") "Transfer-Encoding: chunked\r\n\r\n4\r\nJSON\r\n0\r\n\r\n";
 	struct rig_answer a;
 	struct rig r;
 	char text[1024];
@@ -309,8 +318,8 @@ static const struct {
 	{ "GET http://a:1/v0/kafka/scale/5 HTTP/1.1\r\n" H END, 0, 1 },
 	{ "GET /v0/kafka/scale%2f5 HTTP/1.1\r\n" H END, 0, 1 },
 	{ "GET /v0/kafka/scale/5?a=%00 HTTP/1.1\r\n" H END, 0, 1 },
-	{ "GET /v0/kafka/scale/5 HTTP/1.1\nHost: a\nConnection: close\n\n",
-	    0, 1 },
+	{ "GET /v0/kafka/scale/5 HTTP/1.1\nHost: a\nConnection: close\n\n", 0,
+	    1 },
 };
 
 static void
@@ -325,8 +334,8 @@ test_hostile(void **state)
 	r.reply = SCALED;
 	for (i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++) {
 		r.n = 0;
-		len = hostile[i].len != 0 ? hostile[i].len
-					  : strlen(hostile[i].p);
+		len =
+		    hostile[i].len != 0 ? hostile[i].len : strlen(hostile[i].p);
 		fd = rig_connect(&r);
 		rig_send(&r, fd, hostile[i].p, len);
 		shutdown(fd, SHUT_WR);
@@ -478,8 +487,8 @@ test_crowd(void **state)
 			rig_puts(&r, fd[i], "GET /v0/kafka/sc");
 		rig_pump(&r);
 	}
-	assert_true(front_count(r.front) <=
-	    front_limits_default.connections_address);
+	assert_true(
+	    front_count(r.front) <= front_limits_default.connections_address);
 	for (i = 0; i < 5; i++)
 		assert_int_equal(rig_code(&r, GOOD), 202);
 	assert_int_equal(r.n, 5);

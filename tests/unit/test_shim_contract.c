@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * The Go framework's own answers, recorded while it ran, against ours: every
  * byte but the date. Where kafkad differs on purpose, the row says how.
@@ -67,10 +66,9 @@ static const struct row {
 	{ "08-not-found", false, false, NULL, "", NULL },
 	{ "09-unknown", false, false, NULL, "", NULL },
 	/* POST changes things, too. */
-	{ "10-post", false, true, NOBODY "scale kafka 3",
-	    "200 kafka: 4 to 3\n",
-	    HEAD("202 Accepted") "Date\r\nContent-Length: 2\r\n" SENT("plain")
-		"Connection: close\r\n\r\n-1" },
+	{ "10-post", false, true, NOBODY "scale kafka 3", "200 kafka: 4 to 3\n",
+	    HEAD("202 Accepted") "Date\r\nContent-Length: 2\r\n" SENT(
+		"plain") "Connection: close\r\n\r\n-1" },
 	{ "11-double-slash", false, false, NULL, "", NULL },
 	/* It closed the connection without an answer. */
 	{ "12-kill-unknown", false, true, NOBODY "kill 99", UNKNOWN,

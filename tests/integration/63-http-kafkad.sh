@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# The whole of kafkad with its http process: what requests do, who asked, and
+# the life of the process.
+. "$TOP/tests/integration/lib.sh"
+. "$TOP/tests/integration/http.sh"
+. "$TOP/tests/integration/mesos.sh"
+. "$TOP/tests/integration/tls.sh"
+
+http() { # STATEMENTS: the block http, with a port that is free
+	PORT=$("$B/fakeparent" -f)
+	GLOBAL="http {
+	listen on ${LISTEN:-127.0.0.1} port $PORT
+	$1
+	}"
+	URL=http://127.0.0.1:$PORT
+}
+served() { [ "$(code "$URL/v0/nothing")" = 404 ]; }
+
+minimesos_start
+printf 's3cret\n' >"$T/password"
+chmod 600 "$T/password"
+[ "$(id -u)" -ne 0 ] || chown "$RUN_AS" "$T/password"
+http ""
+conf 1 1
+kafkad_start
+must "it is served" served
+must "all run" all_ready 1 1
+check "status says where" test "$(daemon http)" = "$URL"
+check "no warning" test "$(daemon warnings)" = "[]"
+check "scale" test "$(answer -X GET "$URL/v0/kafka/scale/2" -d JSON)" = "1 202"
+until_ "there are two" all_ready 1 2
+check "the log names the address" logged \
+	"(http, 127.0.0.1): scale kafka 2"
+# Above what is allowed, and refused without force.
+check "refused" test "$(code "$URL/v0/zookeeper/scale/0")" = 409
+check "nothing was done" all_ready 1 2
+check "kill" test "$(answer "$URL/v0/task/kill/$(field kafka-1 task)")" = \
+	"ok 202"
+until_ "it is stopped" state_is kafka-1 stopped
+check "reflate" test "$(answer "$URL/v0/kafka/reflate")" = "ok 202"
+until_ "it runs again" all_ready 1 2
+check "unknown to kill" test "$(code "$URL/v0/task/kill/kafka-7.1")" = 404
+
+# The process dies and comes back; the port was never given up.
+pid=$(child_pid http)
+kill -KILL "$pid"
+until_ "it is started again" served
+check "it is another one" test "$(child_pid http)" != "$pid"
+check "and it works" test "$(answer "$URL/v0/kafka/scale/2")" = "0 202"
+check "the control socket knows no old connection" test \
+	"$(find "/proc/$KAFKAD_PID/fd" -lname 'socket:*' | wc -l)" -le 12
+ctl log trace >/dev/null
+kill -HUP "$KAFKAD_PID"
+until_ "SIGHUP is told" logged "only http's certificate and key"
+check "and it goes on" test "$(answer "$URL/v0/kafka/scale/2")" = "0 202"
+
+# 10000 requests while brokers are scaled; kafkactl is not kept waiting.
+(
+	for n in 3 4 3 2; do
+		code "$URL/v0/kafka/scale/$n" >/dev/null
+		sleep 0.3
+	done
+) &
+scaler=$!
+curl -sZ --parallel-max 50 -w '%{http_code}\n' -o /dev/null \
+	"$URL/v0/task/kill/kafka-9.[1-10000]" >"$T/codes" 2>/dev/null &
+load=$!
+while kill -0 "$load" 2>/dev/null; do
+	start=$(date +%s%N)
+	ctl status >/dev/null
+	echo $((($(date +%s%N) - start) / 1000000))
+done | sort -n >"$T/times"
+wait "$scaler" "$load"
+check "10000 requests are answered" test \
+	"$(sort "$T/codes" | uniq -c | tr -s ' ')" = " 10000 404"
+slow=$(sed -n "$((($(wc -l <"$T/times") * 99 + 99) / 100))p" "$T/times")
+echo "# $(wc -l <"$T/times") times status, the 99th percentile $slow ms"
+check "meanwhile status takes less than 50 ms" test "$slow" -lt 50
+until_ "all is well" all_ready 1 2
+kafkad_stop
+check "the port is free" sh -c "! nc -z 127.0.0.1 $PORT"
+
+# With credentials, TLS, for all addresses, and force.
+tls_ca right
+tls_cert shim right 'ip_address = 127.0.0.1'
+LISTEN=any http "user \"bob\" password file \"$T/password\"
+	certificate \"$K/shim.pem\"
+	key \"$K/shim.key\"
+	force yes"
+MESOS='hostname "kafkad.example"'
+conf 1 1
+kafkad_start
+URL=https://127.0.0.1:$PORT
+must "all run" all_ready 1 2
+tls=(--cacert "$K/right.pem" -u "bob:s3cret")
+until_ "HTTPS" test "$(code "${tls[@]}" "$URL/v0/nothing")" = 404
+check "status says where" test "$(daemon http)" = "https://*:$PORT"
+check "Mesos is told where" test "$(curl -sS "http://$MM_CONTROL/frameworks" |
+	jq -r '.[0].info.webui_url')" = "https://kafkad.example:$PORT"
+check "without credentials" test "$(code --cacert "$K/right.pem" \
+	"$URL/v0/kafka/reflate")" = 401
+check "with them" test "$(answer "${tls[@]}" "$URL/v0/kafka/reflate")" = \
+	"ok 200"
+check "the log names the user" logged \
+	"(http, user bob, 127.0.0.1): reflate kafka"
+check "what needs force" test "$(answer "${tls[@]}" \
+	"$URL/v0/zookeeper/scale/0")" = "-1 200"
+check "the password is in no log" sh -c "! grep -q s3cret $T/kafkad.log"
+check "nor in what runs" sh -c "! tr '\\0' ' ' \
+	</proc/$(child_pid http)/cmdline | grep -q s3cret"
+kafkad_stop
+
+# What cannot be is said at once; what is risky, too.
+http ""
+conf 1 1
+nc -l -k 127.0.0.1 "$PORT" >/dev/null 2>&1 &
+other=$!
+until nc -z 127.0.0.1 "$PORT"; do sleep 0.02; done
+says "a port in use" "http: cannot listen on 127.0.0.1 port $PORT: Address \
+already in use" timeout 20 "$B/kafkad" -d -f "$T/kafkad.conf"
+kill "$other"
+wait "$other" 2>/dev/null
+LISTEN=any http ""
+conf 1 1
+kafkad_start
+until_ "it warns" logged "http: anybody who can reach the port"
+check "and in status" test "$(daemon 'warnings[]' | grep -c anybody)" -eq 1
+kafkad_stop
+GLOBAL=''
+conf 1 1
+kafkad_start
+check "without the block it is off" test "$(daemon http)" = off
+check "and there is no process" test -z "$(child_pid http)"
