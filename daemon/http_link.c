@@ -78,7 +78,7 @@ int
 http_bind(const struct http_conf *h)
 {
 	const char *where = h->address != NULL ? h->address : "all addresses";
-	struct sockaddr_storage ss;
+	struct sockaddr_storage ss = { .ss_family = AF_UNSPEC };
 	int fd, on = 1, off = 0;
 	socklen_t len;
 

@@ -33,13 +33,13 @@ until_ "no descriptor is lost" descriptors_are "$before"
 # 200 idle and 200 slow ones, and the good one after them.
 fds=()
 crowd() {
-	local i fd
-	for i in $(seq 1 200); do
+	local fd
+	for _ in $(seq 1 200); do
 		exec {fd}<>"/dev/tcp/127.0.0.1/$PORT"
 		fds+=("$fd")
 		exec {fd}<>"/dev/tcp/127.0.0.1/$PORT"
 		fds+=("$fd")
-		printf 'GET /v0/kafka/sc' >&"$fd" 2>/dev/null
+		printf 'GET /v0/kafka/sc' >&"$fd"
 	done
 }
 crowd 2>/dev/null

@@ -1,7 +1,7 @@
 # Sourced by the tests of the http process, after lib.sh: the process with a
 # parent that answers from what it is told (tests/fakeparent), and clients.
 #
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 
 SHIM_PID=''
 

@@ -79,7 +79,8 @@ static void
 test_rights(void **state)
 {
 	static const enum cmd_id reads[] = { CMD_STATUS, CMD_LIST, CMD_SHOW,
-		CMD_OFFERS, CMD_WAIT, CMD_WATCH, CMD_VERSION, CMD_HELP };
+		CMD_CONTAINER, CMD_OFFERS, CMD_WAIT, CMD_WATCH, CMD_VERSION,
+		CMD_HELP };
 	size_t i, n = 0;
 
 	(void)state;
@@ -111,6 +112,7 @@ test_good(void **state)
 	assert_true(call.force);
 	good("scale force kafka 1000", CMD_SCALE);
 	assert_int_equal(call.count, 1000);
+	good("container 17", CMD_CONTAINER);
 	good("kill kafka-0.17", CMD_KILL);
 	assert_string_equal(call.name, "kafka-0.17");
 	good("log debug", CMD_LOG);

@@ -192,7 +192,7 @@ test_help(void **state)
 	say(fd, "help\n");
 	for (i = 0; i < CMD_MAX; i++)
 		assert_memory_equal(next_line(fd), "200-{", 5);
-	expect(fd, "200 18 commands");
+	expect(fd, "200 19 commands");
 	assert_int_equal(d.commands, 0);
 	close(fd);
 }
@@ -584,8 +584,12 @@ static void
 test_attach(void **state)
 {
 	struct control_client *cl;
-	char who[64];
+	static const char *const wrong[] = { "scale kafka 3", "as", "as a",
+		"as a b", "as  b scale kafka 3", "as a  scale kafka 3",
+		"as - 1 ", "status" };
+	char who[256], line[600];
 	int fds[2], fd;
+	size_t i;
 
 	(void)state;
 	d.conf.uid_max = 1;
@@ -599,12 +603,28 @@ test_attach(void **state)
 	assert_string_equal(control_client_who(cl, who, sizeof(who)), "http");
 	fd = fds[1];
 	expect(fd, "220 kafkad 0.1 protocol 1");
-	say(fd, "scale kafka 3 force\n");
+	assert_true(control_client_is_shim(cl));
+	say(fd, "as - 10.0.0.1 scale kafka 3 force\n");
 	expect(fd, "200 kafka: to 3");
-	say(fd, "teardown force\n");
+	assert_string_equal(control_client_who(cl, who, sizeof(who)),
+	    "http, 10.0.0.1");
+	say(fd, "as alice ::1 teardown force\n");
 	expect(fd, "403 teardown: not on this connection");
-	say(fd, "help teardown\n");
+	assert_string_equal(control_client_who(cl, who, sizeof(who)),
+	    "http, user alice, ::1");
+	say(fd, "as - 1 help teardown\n");
 	expect(fd, "404 0 commands");
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		snprintf(line, sizeof(line), "%s\n", wrong[i]);
+		say(fd, line);
+		expect(fd,
+		    "400 as USER ADDRESS must come before a command here");
+	}
+	memset(line, 'a', sizeof(line));
+	memcpy(line, "as ", 3);
+	snprintf(line + 400, 100, " 1 status\n");
+	say(fd, line);
+	expect(fd, "400 as USER ADDRESS must come before a command here");
 	assert_int_equal(d.commands, 1);
 	close(join_greeted());
 	close(fd);

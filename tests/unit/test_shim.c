@@ -147,7 +147,8 @@ test_cross_site(void **state)
 	assert_int_equal(r.n, 0);
 	assert_int_equal(
 	    rig_code(&r,
-		GET("/v0/kafka/scale/5") "Sec-Fetch-Site: same-origin\r\nOrigin: http://a:1\r\n" END),
+		GET("/v0/kafka/scale/5") "Sec-Fetch-Site: same-origin\r\n"
+					 "Origin: http://a:1\r\n" END),
 	    202);
 	assert_int_equal(
 	    rig_code(&r,
@@ -163,8 +164,9 @@ test_keep_alive(void **state)
 {
 	static const char one[] =
 	    GET("/v0/kafka/scale/5") "Content-Length: 4\r\n\r\nJSON";
-	static const char chunked[] = GET(
-	    "/v0/kafka/scale/5") "Transfer-Encoding: chunked\r\n\r\n4\r\nJSON\r\n0\r\n\r\n";
+	static const char chunked[] =
+	    GET("/v0/kafka/scale/5") "Transfer-Encoding: chunked\r\n\r\n"
+				     "4\r\nJSON\r\n0\r\n\r\n";
 	struct rig_answer a;
 	struct rig r;
 	char text[1024];
