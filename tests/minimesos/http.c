@@ -272,6 +272,7 @@ conn_close_all(struct mm *mm)
 
 	TAILQ_FOREACH_SAFE(c, &mm->conns, entry, next)
 		conn_close(c);
+	tls_drop_handshakes(mm->tls);
 }
 
 void

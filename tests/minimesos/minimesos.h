@@ -638,9 +638,14 @@ int master_follow(struct mm *);
 void master_ready_file(struct mm *);
 void master_address(struct mm *, char *, size_t);
 
-/* tls.c: exits on a bad certificate; tls_accept takes the descriptor */
+/*
+ * tls.c: exits on a bad certificate; tls_accept takes the descriptor; tls_free
+ * ends all that it took, tls_drop_handshakes what is no connection yet.  Both
+ * may be given NULL.
+ */
 struct tls_server *tls_new(struct mm *);
 void tls_free(struct tls_server *);
+void tls_drop_handshakes(struct tls_server *);
 void tls_accept(struct mm *, evutil_socket_t, int);
 
 /* show.c: each takes whether to show all */

@@ -35,13 +35,8 @@
 	"+RSA:+DHE-RSA:+SIGN-ALL:+COMP-NULL:%SERVER_PRECEDENCE"
 #define RECORD 16384
 
-struct tls_server {
-	gnutls_certificate_credentials_t cred;
-	gnutls_priority_t priority;
-	int want_cert;
-};
-
 struct relay {
+	TAILQ_ENTRY(relay) entry;
 	struct mm *mm;
 	gnutls_session_t session;
 	int fd;
@@ -52,6 +47,14 @@ struct relay {
 	struct event *rd;
 	struct event *wr;
 	struct bufferevent *bev;
+};
+TAILQ_HEAD(relays, relay);
+
+struct tls_server {
+	gnutls_certificate_credentials_t cred;
+	gnutls_priority_t priority;
+	int want_cert;
+	struct relays relays;
 };
 
 static void
@@ -68,6 +71,7 @@ tls_new(struct mm *mm)
 	const char *at;
 	int n;
 
+	TAILQ_INIT(&s->relays);
 	gnutls_certificate_allocate_credentials(&s->cred);
 	n = gnutls_certificate_set_x509_key_file(s->cred, mm->opt.tls_cert,
 	    mm->opt.tls_key, GNUTLS_X509_FMT_PEM);
@@ -91,21 +95,12 @@ tls_new(struct mm *mm)
 	return (s);
 }
 
-void
-tls_free(struct tls_server *s)
-{
-	if (s == NULL)
-		return;
-	gnutls_certificate_free_credentials(s->cred);
-	gnutls_priority_deinit(s->priority);
-	free(s);
-}
-
 static void
 relay_free(struct relay *r, int reset)
 {
 	struct linger l = { 1, 0 };
 
+	TAILQ_REMOVE(&r->mm->tls->relays, r, entry);
 	if (reset)
 		setsockopt(r->fd, SOL_SOCKET, SO_LINGER, &l, sizeof(l));
 	if (r->bev != NULL)
@@ -115,6 +110,33 @@ relay_free(struct relay *r, int reset)
 	gnutls_deinit(r->session);
 	close(r->fd);
 	free(r);
+}
+
+/* Those that are no connection yet; the others end with theirs. */
+void
+tls_drop_handshakes(struct tls_server *s)
+{
+	struct relay *r, *next;
+
+	if (s == NULL)
+		return;
+	TAILQ_FOREACH_SAFE(r, &s->relays, entry, next)
+		if (!r->up)
+			relay_free(r, 0);
+}
+
+void
+tls_free(struct tls_server *s)
+{
+	struct relay *r, *next;
+
+	if (s == NULL)
+		return;
+	TAILQ_FOREACH_SAFE(r, &s->relays, entry, next)
+		relay_free(r, 0);
+	gnutls_certificate_free_credentials(s->cred);
+	gnutls_priority_deinit(s->priority);
+	free(s);
 }
 
 /* 1 when the relay must wait or go on, 0 when it is lost. */
@@ -251,6 +273,7 @@ tls_accept(struct mm *mm, evutil_socket_t fd, int follower)
 {
 	struct relay *r = xcalloc(1, sizeof(*r));
 
+	TAILQ_INSERT_TAIL(&mm->tls->relays, r, entry);
 	evutil_make_socket_nonblocking(fd);
 	r->mm = mm;
 	r->fd = fd;
