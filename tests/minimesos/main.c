@@ -471,6 +471,8 @@ teardown(struct mm *mm)
 	list_free(mm->opt.whitelist);
 	free((char *)mm->opt.dir);
 	free((char *)mm->opt.images);
+	/* a deferred callback holds its bufferevent until it has run */
+	event_base_loop(mm->base, EVLOOP_NONBLOCK);
 	event_base_free(mm->base);
 	gnutls_global_deinit();
 	libevent_global_shutdown();
