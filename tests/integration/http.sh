@@ -37,6 +37,18 @@ shim_stop() {
 	check "the http process ends in order" test "$status" -eq 0
 }
 
+# A test that ends early leaves it to us.
+shim_cleanup() {
+	local status=$?
+	[ -z "$SHIM_PID" ] || kill -TERM "$SHIM_PID" 2>/dev/null
+	(exit "$status")
+	cleanup
+}
+trap shim_cleanup EXIT
+
+# Sanitizers keep what is freed, and take their time.
+traced() { [[ $B == *address* ]]; }
+
 lines_count() { wc -l <"$T/lines"; }
 last_line() { tail -n 1 "$T/lines"; }
 http_alive() { kill -0 "$HTTP_PID" 2>/dev/null; }
