@@ -62,6 +62,17 @@ check "no command of it" test "$(lines_count)" -eq "$n"
 check "it is the same process" http_alive
 shim_stop
 
+# The same with room for all of them.
+shim_start -n 1024 -p 512
+fds=()
+crowd 2>/dev/null
+check "all are there" test "$(descriptors)" -gt 400
+check "the 401st is served" test "$(code "$URL/v0/kafka/reflate")" = 202
+for fd in "${fds[@]}"; do
+	exec {fd}>&-
+done
+shim_stop
+
 # The same over TLS.
 tls_ca right
 tls_cert shim right 'ip_address = 127.0.0.1'

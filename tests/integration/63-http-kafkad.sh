@@ -31,6 +31,15 @@ check "scale" test "$(answer -X GET "$URL/v0/kafka/scale/2" -d JSON)" = "1 202"
 until_ "there are two" all_ready 1 2
 check "the log names the address" logged \
 	"(http, 127.0.0.1): scale kafka 2"
+task=$(field kafka-0 task)
+curl -s "$URL/v0/container/${task##*.}" >"$T/container"
+check "a task by its number" test "$(jq -c '[.command.TaskID, .command.IsKafka,
+	.status.task_id.value, .status.state]' "$T/container")" = \
+	"[${task##*.},true,\"$task\",1]"
+check "and by its id" test "$(curl -s "$URL/v0/container/$task")" = \
+	"$(cat "$T/container")"
+check "an unknown one" test "$(curl -s "$URL/v0/container/9999" |
+	jq -c .command.environment)" = "{}"
 # Above what is allowed, and refused without force.
 check "refused" test "$(code "$URL/v0/zookeeper/scale/0")" = 409
 check "nothing was done" all_ready 1 2
