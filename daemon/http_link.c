@@ -48,7 +48,7 @@ struct http_link {
 /* All addresses: one socket for both families, where the kernel has both. */
 static int
 http_socket(const struct http_conf *h, struct sockaddr_storage *ss,
-    socklen_t *len)
+    socklen_t *len, int *family)
 {
 	struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
 		.ai_socktype = SOCK_STREAM };
@@ -64,6 +64,7 @@ http_socket(const struct http_conf *h, struct sockaddr_storage *ss,
 			fatalx("http: %s is no address: %s", address,
 			    gai_strerror(rc));
 		fd = socket(ai->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		*family = ai->ai_family;
 		*len = ai->ai_addrlen;
 		memcpy(ss, ai->ai_addr, ai->ai_addrlen);
 		freeaddrinfo(ai);
@@ -78,16 +79,16 @@ int
 http_bind(const struct http_conf *h)
 {
 	const char *where = h->address != NULL ? h->address : "all addresses";
-	struct sockaddr_storage ss = { .ss_family = AF_UNSPEC };
-	int fd, on = 1, off = 0;
+	int fd, family, on = 1, off = 0;
+	struct sockaddr_storage ss;
 	socklen_t len;
 
 	if (!h->on)
 		return -1;
-	if ((fd = http_socket(h, &ss, &len)) == -1)
+	if ((fd = http_socket(h, &ss, &len, &family)) == -1)
 		fatal("http: cannot listen on %s port %u", where, h->port);
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == -1 ||
-	    (ss.ss_family == AF_INET6 &&
+	    (family == AF_INET6 &&
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY,
 		    h->address != NULL ? &on : &off, sizeof(on)) == -1) ||
 	    bind(fd, (struct sockaddr *)&ss, len) == -1 ||
