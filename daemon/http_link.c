@@ -101,19 +101,17 @@ http_bind(const struct http_conf *h)
 static uint16_t
 http_port(int fd)
 {
-	struct sockaddr_storage ss;
-	socklen_t len = sizeof(ss);
-	struct sockaddr_in6 in6;
-	struct sockaddr_in in;
+	union {
+		struct sockaddr sa;
+		struct sockaddr_in in;
+		struct sockaddr_in6 in6;
+	} a = { .in6 = { .sin6_family = AF_UNSPEC } };
+	socklen_t len = sizeof(a);
 
-	if (getsockname(fd, (struct sockaddr *)&ss, &len) == -1)
+	if (getsockname(fd, &a.sa, &len) == -1)
 		return 0;
-	if (ss.ss_family == AF_INET6) {
-		memcpy(&in6, &ss, sizeof(in6));
-		return ntohs(in6.sin6_port);
-	}
-	memcpy(&in, &ss, sizeof(in));
-	return ntohs(in.sin_port);
+	return ntohs(
+	    a.sa.sa_family == AF_INET6 ? a.in6.sin6_port : a.in.sin_port);
 }
 
 static const char *
