@@ -25,17 +25,17 @@ refused() {
 	check "$1: nothing was subscribed" test "$(counter subscribed)" -eq 0
 	kafkad_stop
 }
-refused "a wrong secret" "the master refuses the credentials of principal \
+refused "a wrong secret" "the master refuses the credentials of \
 kafka (401): 401 Unauthorized." "principal \"kafka\" secret file \"$T/bad\""
 secrets_are_safe() {
 	! grep -rqF -e "$good" -e "$bad" "$T/kafkad.log" "$T/run" &&
 		! ctl -j status | grep -qF -e "$good" -e "$bad"
 }
 check "no secret in the log" secrets_are_safe
-refused "a wrong name" "the master refuses the credentials of principal \
+refused "a wrong name" "the master refuses the credentials of \
 other (401)" "principal \"other\" secret file \"$T/good\""
 refused "no credentials" "the master wants credentials (401), and \
-\`principal\` with \`secret\` is not set" ""
+\`principal\` with \`secret\` (MESOS_USERNAME and MESOS_PASSWORD) is not set" ""
 
 MESOS="principal \"kafka\" secret file \"$T/good\""
 conf 1 1
