@@ -17,15 +17,6 @@ goframework() {
 }
 IMAGE_ZOOKEEPER=standin-zookeeper:1 IMAGE_KAFKA=standin-kafka:1
 
-free_port() {
-	python3 -c 'import socket
-s = socket.socket()
-s.bind(("127.0.0.1", 0))
-print(s.getsockname()[1])' 2>/dev/null ||
-		perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(
-			LocalAddr => "127.0.0.1", Listen => 1)->sockport'
-}
-
 # What runs kafkad as somebody who is not root: root would need _kafkad.
 AS_USER=()
 [ "$(id -u)" -ne 0 ] || AS_USER=(setpriv --reuid "$RUN_AS"
@@ -37,7 +28,7 @@ env_start() {
 	mkdir -p "$T/home"
 	[ "$(id -u)" -ne 0 ] || chown "$RUN_AS" "$T/home"
 	export KAFKAD_SOCKET=$T/home/kafkad/kafkad.sock
-	[ -n "${PORT:-}" ] || PORT=$(free_port)
+	[ -n "${PORT:-}" ] || PORT=$("$B/fakeparent" -f)
 	HTTP=127.0.0.1:$PORT
 	"${AS_USER[@]}" env -i "PATH=$PATH" "XDG_STATE_HOME=$T/home" \
 		"FRAMEWORK_PORT=$PORT" "MESOS_MASTER=$MASTER" \

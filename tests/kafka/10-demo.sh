@@ -74,7 +74,7 @@ check "once: three brokers are ready" grep -qE \
 	'^kafka +3 +3 +3 ' "$T/demo-once.log"
 check "once: messages are read back" grep -q \
 	'read back: the same 10000 messages' "$T/demo-once.log"
-check "once: all processes have ended" ended "$T/demo-once.log" 7
+check "once: all processes have ended" ended "$T/demo-once.log" 8
 check "once: nothing is left" no_strays
 
 demo_start "$T/demo-stay.log"
@@ -84,6 +84,8 @@ check "every process is there" test "$(strays | wc -l)" -ge 6
 . "$T/demo/env"
 MM_CONTROL=${MM_CONTROL#http://}
 check "kafkactl finds kafkad" all_ready 1 3
+check "the HTTP routes are there" test "$(curl -sS -o /dev/null \
+	-w '%{http_code}' "$KAFKAD_HTTP/v0/container/1")" = 202
 check "kcat finds the brokers" test "$(kcat -b "$BOOTSTRAP" -L -J -m 10 |
 	jq '.brokers | length')" -eq 3
 before=$(task_pids)
@@ -97,7 +99,7 @@ check "with the same tasks" test "$(task_pids)" = "$before"
 kill -TERM "$DEMO_PID"
 demo_wait
 check "TERM: exit status 0" test "$status" -eq 0
-check "TERM: all processes have ended" ended "$T/demo-stay.log" 7
+check "TERM: all processes have ended" ended "$T/demo-stay.log" 8
 check "TERM: nothing is left" no_strays
 
 demo_start "$T/demo-early.log"
