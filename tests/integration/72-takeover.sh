@@ -101,7 +101,7 @@ kafkad_stop
 minimesos_stop
 
 # What the file does not know may write to any volume: it is ended first.
-rm -rf "$T/home" "$T/go" "$T/mm"
+rm -rf "${T:?}/home" "$T/go" "$T/mm"
 minimesos_start --port-range 31000-32000 --allocation-interval 100
 goframework --volumes-zookeeper z0 --volumes-kafka k0,k1,k2 >/dev/null
 jq -c 'del(.State["4"]) | .KafkaCount = 2' "$T/go/framework.json" >"$T/f"
@@ -117,7 +117,7 @@ check "it says why it waited" logged "not ours to keep"
 kafkad_stop
 
 # A file that others could have written takes nothing over.
-rm -rf "$T/home"
+rm -rf "${T:?}/home"
 chmod 666 "$T/go/framework.json"
 : >"$T/kafkad.log"
 mkdir -p "$T/home"
