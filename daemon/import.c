@@ -644,7 +644,7 @@ import_load(const struct conf *conf, struct cluster *c, int64_t now,
 		snprintf(err, STORE_ERR, "%.300s: %.700s", path, why);
 	json_object_put(im.file);
 	free(im.entries.list);
-	if (len > 0)
+	if (buf != NULL && len > 0)
 		explicit_bzero(buf, (size_t)len);
 	free(buf);
 	return rc;

@@ -43,20 +43,20 @@ enum field_type { F_STR, F_TEXT, F_BOOL, F_INT, F_U32, F_U64, F_TIME };
  */
 struct field {
 	const char *name;
-	enum field_type type;
 	size_t offset;
 	int64_t max;
+	enum field_type type;
 	int since;
 };
 
 /* clang-format off */
 #define STR(s, m) \
-	{ #m, F_STR, offsetof(struct s, m), sizeof(((struct s *)0)->m), 1 }
+	{ #m, offsetof(struct s, m), sizeof(((struct s *)0)->m), F_STR, 1 }
 #define STR2(s, m) \
-	{ #m, F_STR, offsetof(struct s, m), sizeof(((struct s *)0)->m), 2 }
-#define FIELD(s, m, type, max) { #m, type, offsetof(struct s, m), max, 1 }
-#define FIELD2(s, m, type, max) { #m, type, offsetof(struct s, m), max, 2 }
-#define END { NULL, F_STR, 0, 0, 0 }
+	{ #m, offsetof(struct s, m), sizeof(((struct s *)0)->m), F_STR, 2 }
+#define FIELD(s, m, type, max) { #m, offsetof(struct s, m), max, type, 1 }
+#define FIELD2(s, m, type, max) { #m, offsetof(struct s, m), max, type, 2 }
+#define END { NULL, 0, 0, F_STR, 0 }
 /* clang-format on */
 
 static const struct field cluster_fields[] = {
@@ -363,7 +363,7 @@ fields_decode(struct state *st, const struct field *f, struct json_object *o,
 static int
 placement_decode(struct state *st, struct json_object *o, struct placement *p)
 {
-	static const struct field port = { "ports", F_INT, 0, 65535, 1 };
+	static const struct field port = { "ports", 0, 65535, F_INT, 1 };
 	struct json_object *ports;
 	int64_t n = 0;
 	size_t i;
@@ -401,7 +401,7 @@ task_decode(struct state *st, struct json_object *o)
 static int
 instance_decode(struct state *st, struct json_object *o, struct service *s)
 {
-	static const struct field number = { "number", F_INT, 0, INSTANCES_MAX,
+	static const struct field number = { "number", 0, INSTANCES_MAX, F_INT,
 		1 };
 	struct json_object *v;
 	struct instance *i;
