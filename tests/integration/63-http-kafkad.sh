@@ -74,17 +74,31 @@ scaler=$!
 curl -sZ --parallel-max 50 -w '%{http_code}\n' -o /dev/null \
 	"$URL/v0/task/kill/kafka-9.[1-10000]" >"$T/codes" 2>/dev/null &
 load=$!
-while kill -0 "$load" 2>/dev/null; do
+# ms COMMAND...: how long it takes.
+ms() {
+	local start
+
 	start=$(date +%s%N)
-	ctl status >/dev/null
+	"$@" >/dev/null 2>&1
 	echo $((($(date +%s%N) - start) / 1000000))
-done | sort -n >"$T/times"
+}
+percentile() { # FILE: the 99th
+	sort -n "$1" | sed -n "$((($(wc -l <"$1") * 99 + 99) / 100))p"
+}
+# A machine with other work starts processes slowly: what a kafkactl takes that
+# asks nobody is not kafkad's.
+while kill -0 "$load" 2>/dev/null; do
+	ms ctl >>"$T/nothing"
+	ms ctl status >>"$T/times"
+done
 wait "$scaler" "$load"
 check "10000 requests are answered" test \
 	"$(sort "$T/codes" | uniq -c | tr -s ' ')" = " 10000 404"
-slow=$(sed -n "$((($(wc -l <"$T/times") * 99 + 99) / 100))p" "$T/times")
-echo "# $(wc -l <"$T/times") times status, the 99th percentile $slow ms"
-traced || check "meanwhile status takes less than 50 ms" test "$slow" -lt 50
+slow=$(percentile "$T/times") idle=$(percentile "$T/nothing")
+echo "# $(wc -l <"$T/times") times status, the 99th percentile $slow ms," \
+	"$idle ms without asking"
+traced || check "meanwhile status takes less than 50 ms more than nothing" \
+	test "$((slow - idle))" -lt 50
 until_ "all is well" all_ready 1 2
 kafkad_stop
 check "the port is free" sh -c "! nc -z 127.0.0.1 $PORT"
