@@ -20,7 +20,7 @@ refuses() { # NAME TEXT
 }
 # It must start, say so, and have all tasks that there were.
 survives() { # NAME TEXT
-	: >"$T/kafkad.log"
+	log_new
 	kafkad_start
 	check "$1: the log says so" logged "$2"
 	until_ "$1: connected" daemon_is connected true

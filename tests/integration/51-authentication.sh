@@ -19,7 +19,7 @@ chmod 600 "$T/good" "$T/bad"
 refused() {
 	MESOS=$3
 	conf 1 1
-	: >"$T/kafkad.log"
+	log_new
 	kafkad_start
 	one_line "$1" "$2"
 	check "$1: nothing was subscribed" test "$(counter subscribed)" -eq 0
@@ -61,7 +61,7 @@ check "it is not in what a container is given" test -z "$(mm "/tasks?all=1" |
 
 # The master refuses for a while, streams as well as calls.
 n=$(counter subscribed)
-: >"$T/kafkad.log"
+log_new
 mm "/auth/refuse?count=4" >/dev/null
 mm "/stream/drop?how=fin" >/dev/null
 one_line "refused for a while" "the master refuses the credentials"

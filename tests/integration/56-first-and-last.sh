@@ -15,7 +15,7 @@ fresh() {
 	rm -rf "$T/run" "$T/mm"
 	minimesos_start --allocation-interval 100
 	conf 1 1
-	: >"$T/kafkad.log"
+	log_new
 }
 
 fresh

@@ -27,18 +27,29 @@ LIMIT=${LIMIT:-30} # seconds that until_ waits
 # As root kafkad becomes this user, which every Debian has.
 RUN_AS=daemon
 
+# What sanitizers and valgrind have said in any process: of each file the
+# first report, as far as it tells where.
+mistakes() {
+	local file mistake='^==[0-9]+==|runtime error:'
+
+	grep -lE "$mistake" "$T"/*.log "$T"/*/agent*/tasks/*/stderr \
+		2>/dev/null | while read -r file; do
+		echo "--- ${file#"$T/"} (first mistake in memory)"
+		grep -E -m 1 -A "${LOGTAIL:-40}" "$mistake" "$file"
+	done
+}
+
 cleanup() {
-	local status=$?
+	local status=$? found
 
 	kafkad_stop
 	minimesos_stop
-	# What sanitizers and valgrind have found, in any process.
-	if grep -E '^==[0-9]+==|runtime error:' "$T"/*.log 2>/dev/null; then
-		not_ok "no mistake in memory"
-	fi
+	found=$(mistakes)
+	[ -z "$found" ] || not_ok "no mistake in memory"
 	if [ "$failures" -ne 0 ] || [ "$status" -ne 0 ]; then
 		echo "--- kafkad.log (end)"
 		tail -n "${LOGTAIL:-40}" "$T/kafkad.log" 2>/dev/null
+		[ -z "$found" ] || printf '%s\n' "$found"
 		[ -z "${KEEP:-}" ] || { echo "kept: $T"; return; }
 	fi
 	rm -rf "$T"
@@ -168,6 +179,12 @@ kafkad_start() {
 		fi
 		sleep 0.02
 	done
+}
+
+# A new log; what the old one says of mistakes counts all the same.
+log_new() {
+	cat "$T/kafkad.log" >>"$T/past.log" 2>/dev/null
+	: >"$T/kafkad.log"
 }
 
 kafkad_stop() {

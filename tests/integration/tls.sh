@@ -69,7 +69,7 @@ fresh() {
 	rm -rf "$T/run"
 	MESOS=$1
 	conf 1 1
-	: >"$T/kafkad.log"
+	log_new
 	kafkad_start
 }
 # works NAME: it comes to be subscribed, and runs what is wanted.
