@@ -183,33 +183,28 @@ tls_wants(const struct tls_session *s)
 int
 tls_handshake(struct tls_session *s)
 {
-	int rc;
+	int rc = gnutls_handshake(s->session);
 
-	do {
-		rc = gnutls_handshake(s->session);
-	} while (rc < 0 && rc != GNUTLS_E_AGAIN && !gnutls_error_is_fatal(rc));
-	if (rc == GNUTLS_E_AGAIN)
+	if (rc >= 0)
+		return 0;
+	/* Warnings too: others have their turn, whoever sends many of them. */
+	if (!gnutls_error_is_fatal(rc))
 		return tls_wants(s);
-	if (rc < 0) {
-		s->error = rc;
-		gnutls_alert_send_appropriate(s->session, rc);
-		return TLS_ERROR;
-	}
-	return 0;
+	s->error = rc;
+	gnutls_alert_send_appropriate(s->session, rc);
+	return TLS_ERROR;
 }
 
 ssize_t
 tls_recv(struct tls_session *s, void *buf, size_t n)
 {
-	ssize_t rc;
+	ssize_t rc = gnutls_record_recv(s->session, buf, n);
 
-	do {
-		rc = gnutls_record_recv(s->session, buf, n);
-	} while (rc == GNUTLS_E_INTERRUPTED ||
-	    rc == GNUTLS_E_WARNING_ALERT_RECEIVED);
 	if (rc >= 0)
 		return rc;
-	if (rc == GNUTLS_E_AGAIN)
+	/* Warnings are passed over, one a turn, as in the handshake. */
+	if (rc == GNUTLS_E_AGAIN || rc == GNUTLS_E_INTERRUPTED ||
+	    rc == GNUTLS_E_WARNING_ALERT_RECEIVED)
 		return tls_wants(s);
 	s->error = (int)rc;
 	return TLS_ERROR;
