@@ -100,18 +100,25 @@ has_word(const char *list, const char *word)
 	return false;
 }
 
-/* Whether there is a body that evhttp has left where it was. */
+/*
+ * Whether what follows the headers may be taken for another request by one
+ * and for a body by somebody in between: evhttp reads the body of some methods
+ * only, and takes chunk sizes that others would not.
+ */
 static bool
-body_unread(struct evhttp_request *req)
+body_unclear(struct evhttp_request *req)
 {
+	const unsigned int with_body = EVHTTP_REQ_GET | EVHTTP_REQ_POST |
+	    EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS |
+	    EVHTTP_REQ_CONNECT | EVHTTP_REQ_PATCH;
 	struct evkeyvalq *in = evhttp_request_get_input_headers(req);
-	enum evhttp_cmd_type type = evhttp_request_get_command(req);
 	const char *length = evhttp_find_header(in, "Content-Length");
 
-	if (type != EVHTTP_REQ_HEAD && type != EVHTTP_REQ_TRACE)
-		return false;
-	return evhttp_find_header(in, "Transfer-Encoding") != NULL ||
-	    (length != NULL && strspn(length, "0") != strlen(length));
+	if (evhttp_find_header(in, "Transfer-Encoding") != NULL)
+		return true;
+	return ((unsigned int)evhttp_request_get_command(req) & with_body) ==
+	    0 &&
+	    length != NULL && strspn(length, "0") != strlen(length);
 }
 
 /*
@@ -127,7 +134,7 @@ reply_connection(struct evhttp_request *req, const struct reply *r)
 
 	/* With a URI of a proxy's form evhttp would not close. */
 	req->flags &= ~EVHTTP_PROXY_REQUEST;
-	if (!r->close && !body_unread(req) &&
+	if (!r->close && !body_unclear(req) &&
 	    !has_word(evhttp_find_header(in, "Connection"), "close"))
 		return;
 	while (evhttp_remove_header(in, "Connection") == 0)

@@ -37,12 +37,12 @@ struct reply {
 void reply_send(struct evhttp_request *req, const struct reply *r);
 
 /*
- * Whether the headers frame the request in one way only; else NULL is not
- * returned, but what is wrong.
+ * Whether the headers frame the request in one way only: NULL, or what is
+ * wrong.
  */
 const char *reply_check_framing(struct evhttp_request *req);
 
-/* "Not Found" and so on; "" for a code that has no name here. */
+/* "Not Found" and so on; "Error" for a code that has no name here. */
 const char *reply_reason(int code);
 
 #endif

@@ -26,6 +26,7 @@
 #include <event2/http.h>
 #include <event2/listener.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -373,14 +374,10 @@ server_free(struct server *s)
 static int
 server_http(struct server_conn *c)
 {
-	const ev_uint16_t methods = EVHTTP_REQ_GET | EVHTTP_REQ_POST |
-	    EVHTTP_REQ_HEAD | EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE |
-	    EVHTTP_REQ_OPTIONS | EVHTTP_REQ_TRACE | EVHTTP_REQ_CONNECT |
-	    EVHTTP_REQ_PATCH;
-
 	if ((c->http = evhttp_new(c->server->base)) == NULL)
 		return -1;
-	evhttp_set_allowed_methods(c->http, methods);
+	/* With those that it does not know: the routes say what they take. */
+	evhttp_set_allowed_methods(c->http, UINT16_MAX);
 	evhttp_set_default_content_type(c->http, NULL);
 	evhttp_set_max_headers_size(c->http, SERVER_HEADERS_MAX);
 	evhttp_set_max_body_size(c->http, SERVER_BODY_MAX);
