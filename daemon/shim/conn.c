@@ -37,6 +37,9 @@
 #define CHUNK 16384 /* bytes taken at once */
 #define HIGH 65536 /* bytes on their way: then nothing more is read */
 #define TURNS 4 /* chunks before others have their turn */
+/* A body of the largest size, in chunks of one byte, is still a bit less. */
+#define REQUEST_BYTES (8 * (SERVER_HEADERS_MAX + SERVER_BODY_MAX))
+#define REST 64 /* chunks thrown away after a failed handshake, at most */
 
 static void conn_write(struct conn *c);
 
@@ -103,6 +106,7 @@ conn_enter(struct conn *c, enum conn_state state)
 		break;
 	case CONN_REQUEST:
 		memset(&c->blank, 0, sizeof(c->blank));
+		c->taken = 0;
 		c->until[LIMIT_HEADERS] = c->since + c->limits->headers;
 		c->until[LIMIT_REQUEST] = c->since + c->limits->request;
 		break;
@@ -367,11 +371,11 @@ conn_open(struct conn *c)
 	return 0;
 }
 
-/* A request never has a NUL byte before its body. */
+/* What no request is: the server is not asked any more. */
 static void
-conn_malformed(struct conn *c)
+conn_malformed(struct conn *c, const char *why)
 {
-	log_debug("client %s: a NUL byte in a header", c->address);
+	log_debug("client %s: %s", c->address, why);
 	bufferevent_disable(c->up, EV_READ | EV_WRITE);
 	c->up_eof = true;
 	evbuffer_add(c->out, malformed, sizeof(malformed) - 1);
@@ -389,10 +393,15 @@ conn_take(struct conn *c, const char *p, size_t n)
 		return;
 	}
 	conn_enter(c, CONN_REQUEST);
+	/* evhttp has no limit for what frames the chunks of a body. */
+	if ((c->taken += n) > REQUEST_BYTES) {
+		conn_malformed(c, "a request without an end");
+		return;
+	}
 	if (c->until[LIMIT_HEADERS] != 0) {
 		blank_take(&c->blank, p, n, &found, &nul);
 		if (nul) {
-			conn_malformed(c);
+			conn_malformed(c, "a NUL byte in a header");
 			return;
 		}
 		if (found)
@@ -429,6 +438,7 @@ static void
 conn_handshake(struct conn *c)
 {
 	char rest[CHUNK];
+	int i;
 
 	switch (tls_handshake(c->tls)) {
 	case 0:
@@ -443,9 +453,10 @@ conn_handshake(struct conn *c)
 		log_debug("client %s: TLS: %s", c->address, tls_error(c->tls));
 		/* What is unread would make the kernel take back the alert. */
 		shutdown(c->fd, SHUT_WR);
-		while (
-		    recv(c->fd, rest, sizeof(rest), 0) == (ssize_t)sizeof(rest))
-			;
+		for (i = 0; i < REST; i++) {
+			if (recv(c->fd, rest, sizeof(rest), 0) <= 0)
+				break;
+		}
 		conn_drop(c, "no TLS session");
 		return;
 	}

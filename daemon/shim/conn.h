@@ -77,6 +77,7 @@ struct conn {
 	struct server_conn *server; /* with the first byte of a request */
 	struct bufferevent *up; /* to the server */
 	struct blank blank;
+	size_t taken; /* bytes while one request is not whole */
 	bool eof; /* the client sends nothing more */
 	bool up_eof; /* the server answers nothing more */
 	TAILQ_ENTRY(conn) entry;

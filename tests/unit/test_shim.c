@@ -410,6 +410,39 @@ test_sizes(void **state)
 	rig_close(&r);
 }
 
+/* A chunk's size that has no end, as fast as it is taken. */
+static void
+test_endless(void **state)
+{
+	static const char head[] =
+	    GET("/v0/kafka/scale/5") "Transfer-Encoding: chunked\r\n\r\n1;";
+	static char more[65536];
+	struct rig r;
+	size_t sent = 0;
+	int64_t end = rig_now() + 8000;
+	ssize_t n;
+	int fd;
+
+	(void)state;
+	memset(more, 'x', sizeof(more));
+	rig_open(&r, "", "", NULL, 10000);
+	fd = rig_connect(&r);
+	rig_puts(&r, fd, head);
+	while (front_count(r.front) > 0 && sent < 8 << 20 && rig_now() < end) {
+		n = send(fd, more, sizeof(more), MSG_NOSIGNAL);
+		if (n > 0)
+			sent += (size_t)n;
+		rig_pump(&r);
+		if (rig_closed(&r, fd, 1))
+			break;
+	}
+	/* All but what the kernel holds was not taken. */
+	assert_true(sent < 8 << 20);
+	assert_int_equal(r.n, 0);
+	close(fd);
+	rig_close(&r);
+}
+
 /* Sends a byte each few ms; returns when it was closed. */
 static int64_t
 drip(struct rig *r, const char *first, const char *byte, int64_t ms)
@@ -635,6 +668,7 @@ main(void)
 		cmocka_unit_test(test_old_clients),
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_sizes),
+		cmocka_unit_test(test_endless),
 		cmocka_unit_test(test_slow),
 		cmocka_unit_test(test_unread),
 		cmocka_unit_test(test_crowd),
