@@ -204,7 +204,7 @@ command_change(struct parent *p, struct control_client *cl,
 	struct reply r = { 500, "not a change" };
 	enum service_id id = (enum service_id)call->service;
 	bool force =
-	    call->force || (control_client_is_shim(cl) && p->conf->http.force);
+	    control_client_is_shim(cl) ? p->conf->http.force : call->force;
 
 	if (p->unsaved) {
 		control_end(cl, 500, "%s; nothing was changed", p->save_error);

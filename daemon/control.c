@@ -280,13 +280,19 @@ client_help(struct control_client *cl, const struct cmd *about)
 	    n == 1 ? "" : "s");
 }
 
-/* Why this client may not give this command, or NULL if it may. */
+/*
+ * Why this client may not give this command, or NULL if it may. Whether the
+ * routes may use force is for the configuration to say, not for the shim.
+ */
 static const char *
-client_refusal(const struct control_client *cl, const struct cmd *cmd,
+client_refusal(const struct control_client *cl, const struct cmd_call *call,
     char *buf, size_t size)
 {
-	if (cl->shim && !cmd->shim) {
-		snprintf(buf, size, "%s: not on this connection", cmd->name);
+	const struct cmd *cmd = call->cmd;
+
+	if (cl->shim && (!cmd->shim || call->force)) {
+		snprintf(buf, size, "%s%s: not on this connection", cmd->name,
+		    cmd->shim ? " force" : "");
 		return buf;
 	}
 	if (cmd->rights == CMD_CHANGE && !cl->change) {
@@ -297,6 +303,17 @@ client_refusal(const struct control_client *cl, const struct cmd *cmd,
 		return buf;
 	}
 	return NULL;
+}
+
+/* Nothing that may be taken for more than one word where a log is read. */
+static bool
+client_is_plain(const char *s, const char *end)
+{
+	for (; s < end; s++) {
+		if (*s <= ' ' || *s > '~')
+			return false;
+	}
+	return true;
 }
 
 /*
@@ -317,7 +334,9 @@ client_as(struct control_client *cl, const char *line)
 	if (address == NULL || address == user)
 		return NULL;
 	end = strchr(++address, ' ');
-	if (end == NULL || end == address || end - user >= CONTROL_AS_MAX - 8)
+	if (end == NULL || end == address || end - user >= CONTROL_AS_MAX - 8 ||
+	    !client_is_plain(user, address - 1) ||
+	    !client_is_plain(address, end))
 		return NULL;
 	none = strncmp(user, "- ", 2) == 0;
 	snprintf(cl->as, sizeof(cl->as), "%s%.*s%s%.*s", none ? "" : "user ",
@@ -346,7 +365,7 @@ client_command(struct control_client *cl, const char *line)
 		client_send(cl, err.code, false, err.text);
 		return;
 	}
-	if ((why = client_refusal(cl, call.cmd, buf, sizeof(buf))) != NULL) {
+	if ((why = client_refusal(cl, &call, buf, sizeof(buf))) != NULL) {
 		log_warnx("client %u (%s): refused: %s", cl->id,
 		    control_client_who(cl, who, sizeof(who)), line);
 		client_send(cl, 403, false, why);

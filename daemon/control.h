@@ -87,9 +87,9 @@ void control_close(struct control *c);
 /*
  * Serves fd, a connected stream socket, which it owns from now on, as a
  * client of that name (for the log) that may change things. With shim, only
- * the commands marked for the shim exist there, and each is to begin with
- * "as USER ADDRESS" (USER "-": nobody in particular). It does not count as a
- * client. Returns NULL without memory; fd is closed then.
+ * the commands marked for the shim exist there, without force, and each is to
+ * begin with "as USER ADDRESS" (USER "-": nobody in particular). It does not
+ * count as a client. Returns NULL without memory; fd is closed then.
  */
 struct control_client *control_attach(struct control *c, int fd,
     const char *name, bool shim);

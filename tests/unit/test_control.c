@@ -586,7 +586,8 @@ test_attach(void **state)
 	struct control_client *cl;
 	static const char *const wrong[] = { "scale kafka 3", "as", "as a",
 		"as a b", "as  b scale kafka 3", "as a  scale kafka 3",
-		"as - 1 ", "status" };
+		"as - 1 ", "status", "as a\tb 1 status", "as a\u202eb 1 status",
+		"as a 1\u2003(uid status" };
 	char who[256], line[600];
 	int fds[2], fd;
 	size_t i;
@@ -605,7 +606,9 @@ test_attach(void **state)
 	expect(fd, "220 kafkad 0.1 protocol 1");
 	assert_true(control_client_is_shim(cl));
 	say(fd, "as - 10.0.0.1 scale kafka 3 force\n");
-	expect(fd, "200 kafka: to 3");
+	expect(fd, "403 scale force: not on this connection");
+	say(fd, "as - 10.0.0.1 scale kafka 3\n");
+	expect(fd, "409 kafka: to 3");
 	assert_string_equal(control_client_who(cl, who, sizeof(who)),
 	    "http, 10.0.0.1");
 	say(fd, "as alice ::1 teardown force\n");
