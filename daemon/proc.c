@@ -48,6 +48,7 @@ struct proc {
 	struct chan *chan;
 	struct event *timer; /* to start it again, or until it is ready */
 	pid_t pid;
+	bool greeted; /* it has said HELLO, and was told its configuration */
 	bool ready;
 	int64_t delay;
 	struct timespec started;
@@ -126,6 +127,7 @@ proc_drop(struct proc *p)
 
 	chan_free(p->chan);
 	p->chan = NULL;
+	p->greeted = false;
 	p->ready = false;
 	if (was)
 		p->conf.lost(p->conf.arg);
@@ -158,6 +160,12 @@ proc_on_hello(void *arg, const struct frame_header *h, struct frame_reader *r,
 		snprintf(err, size, "not the child that was started");
 		return -1;
 	}
+	/* One that asks and never reads would make us hold ever more. */
+	if (p->greeted) {
+		snprintf(err, size, "said twice");
+		return -1;
+	}
+	p->greeted = true;
 	p->conf.configure(p->conf.arg, p->chan);
 	return 0;
 }
@@ -171,6 +179,10 @@ proc_on_ready(void *arg, const struct frame_header *h, struct frame_reader *r,
 	(void)h;
 	if (frame_read_end(r, err, size) == -1)
 		return -1;
+	if (!p->greeted || p->ready) {
+		snprintf(err, size, "not now");
+		return -1;
+	}
 	evtimer_del(p->timer);
 	p->ready = true;
 	log_debug("%s: ready, pid %d", proc_name(p->conf.id), (int)p->pid);
