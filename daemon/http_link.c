@@ -43,6 +43,7 @@ struct http_link {
 	int fd;
 	int line[2]; /* ours and the child's, while it is started */
 	char url[128];
+	char webui[512]; /* empty: there is none */
 };
 
 /* All addresses: one socket for both families, where the kernel has both. */
@@ -178,6 +179,47 @@ http_lost(void *arg)
 	(void)arg;
 }
 
+/* Whether only this host can reach it. */
+static bool
+http_is_local(const struct http_conf *h)
+{
+	struct in6_addr six;
+	struct in_addr four;
+
+	if (h->address == NULL)
+		return false;
+	if (inet_pton(AF_INET, h->address, &four) == 1)
+		return ntohl(four.s_addr) >> 24 == 127;
+	return inet_pton(AF_INET6, h->address, &six) == 1 &&
+	    IN6_IS_ADDR_LOOPBACK(&six);
+}
+
+/*
+ * Where others reach it. The name of this host may be asked of a server of
+ * names: once, at the start, when nobody waits for us.
+ */
+static void
+http_find_webui(struct http_link *l)
+{
+	struct addrinfo hints = { .ai_flags = AI_CANONNAME }, *ai = NULL;
+	const struct conf *conf = l->parent->conf;
+	char name[256] = "";
+
+	if (conf->mesos.webui != NULL || http_is_local(&conf->http))
+		return;
+	if (conf->mesos.hostname != NULL)
+		strlcpy(name, conf->mesos.hostname, sizeof(name));
+	else if (gethostname(name, sizeof(name) - 1) == -1)
+		return;
+	else if (getaddrinfo(name, NULL, &hints, &ai) == 0) {
+		if (ai->ai_canonname != NULL)
+			strlcpy(name, ai->ai_canonname, sizeof(name));
+		freeaddrinfo(ai);
+	}
+	snprintf(l->webui, sizeof(l->webui), "%s://%s:%u",
+	    http_scheme(&conf->http), name, http_port(l->fd));
+}
+
 struct http_link *
 http_link_new(struct parent *p, int fd, int self, bool debug)
 {
@@ -206,6 +248,7 @@ http_link_new(struct parent *p, int fd, int self, bool debug)
 	l->fd = fd;
 	snprintf(l->url, sizeof(l->url), "%s://%s%s%s:%u", http_scheme(h),
 	    six ? "[" : "", a, six ? "]" : "", http_port(fd));
+	http_find_webui(l);
 	pc.arg = l;
 	if ((l->proc = proc_new(p->base, &pc)) == NULL)
 		fatalx("no memory");
@@ -259,21 +302,6 @@ http_link_url(const struct http_link *l)
 	return l != NULL ? l->url : "off";
 }
 
-/* Whether only this host can reach it. */
-static bool
-http_is_local(const struct http_conf *h)
-{
-	struct in6_addr six;
-	struct in_addr four;
-
-	if (h->address == NULL)
-		return false;
-	if (inet_pton(AF_INET, h->address, &four) == 1)
-		return ntohl(four.s_addr) >> 24 == 127;
-	return inet_pton(AF_INET6, h->address, &six) == 1 &&
-	    IN6_IS_ADDR_LOOPBACK(&six);
-}
-
 const char *
 http_link_warning(const struct conf *conf)
 {
@@ -286,26 +314,8 @@ http_link_warning(const struct conf *conf)
 	       "user and password, or listen on 127.0.0.1";
 }
 
-char *
-http_link_webui(const struct parent *p, char *buf, size_t size)
+const char *
+http_link_webui(const struct http_link *l)
 {
-	struct addrinfo hints = { .ai_flags = AI_CANONNAME }, *ai = NULL;
-	const struct conf *conf = p->conf;
-	char name[256] = "";
-
-	buf[0] = '\0';
-	if (p->http == NULL || http_is_local(&conf->http))
-		return buf;
-	if (conf->mesos.hostname != NULL)
-		strlcpy(name, conf->mesos.hostname, sizeof(name));
-	else if (gethostname(name, sizeof(name) - 1) == -1)
-		return buf;
-	else if (getaddrinfo(name, NULL, &hints, &ai) == 0) {
-		if (ai->ai_canonname != NULL)
-			strlcpy(name, ai->ai_canonname, sizeof(name));
-		freeaddrinfo(ai);
-	}
-	snprintf(buf, size, "%s://%s:%u", http_scheme(&conf->http), name,
-	    http_port(p->http->fd));
-	return buf;
+	return l != NULL ? l->webui : "";
 }

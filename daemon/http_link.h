@@ -18,7 +18,6 @@
 #define DAEMON_HTTP_LINK_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "config/conf.h"
 
@@ -58,9 +57,9 @@ const char *http_link_url(const struct http_link *l);
 const char *http_link_warning(const struct conf *conf);
 
 /*
- * Writes the URL that Mesos shows to people, if there is one: nothing that
- * only this host can reach. Returns buf, empty if there is none.
+ * The URL that Mesos shows to people, unless the configuration has another;
+ * "" if there is none: nothing that only this host can reach, or for NULL.
  */
-char *http_link_webui(const struct parent *p, char *buf, size_t size);
+const char *http_link_webui(const struct http_link *l);
 
 #endif

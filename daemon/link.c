@@ -43,7 +43,6 @@ void
 link_configure(struct parent *p, struct chan *chan)
 {
 	const struct mesos_conf *m = &p->conf->mesos;
-	char webui[512];
 	struct frame_writer w;
 	size_t i;
 
@@ -61,9 +60,7 @@ link_configure(struct parent *p, struct chan *chan)
 	link_text(&w, m->name);
 	link_text(&w, m->user);
 	link_text(&w, m->hostname);
-	link_text(&w,
-	    m->webui != NULL ? m->webui
-			     : http_link_webui(p, webui, sizeof(webui)));
+	link_text(&w, m->webui != NULL ? m->webui : http_link_webui(p->http));
 	frame_put_u64(&w, (uint64_t)m->failover);
 	frame_put_u64(&w, (uint64_t)m->retry);
 	frame_put_u64(&w, (uint64_t)m->retry_max);
