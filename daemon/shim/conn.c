@@ -36,6 +36,7 @@
 
 #define CHUNK 16384 /* bytes taken at once */
 #define HIGH 65536 /* bytes on their way: then nothing more is read */
+#define SETTLE 10 /* ms for the server to find another request */
 #define TURNS 4 /* chunks before others have their turn */
 /* A body of the largest size, in chunks of one byte, is still a bit less. */
 #define REQUEST_BYTES (8 * (SERVER_HEADERS_MAX + SERVER_BODY_MAX))
@@ -100,6 +101,7 @@ conn_enter(struct conn *c, enum conn_state state)
 	c->until[LIMIT_HEADERS] = 0;
 	c->until[LIMIT_REQUEST] = 0;
 	c->until[LIMIT_IDLE] = 0;
+	c->until[LIMIT_END] = 0;
 	switch (state) {
 	case CONN_HANDSHAKE:
 		c->until[LIMIT_HANDSHAKE] = c->since + c->limits->handshake;
@@ -313,8 +315,8 @@ conn_up_event_cb(struct bufferevent *bev, short what, void *arg)
 }
 
 /*
- * The client has sent its last request. The server is told, and ends: after
- * the answers that are still on their way.
+ * The client has sent all it will. The server is told when it has had time to
+ * find the requests that came together: evhttp gives up the one at hand.
  */
 static void
 conn_end(struct conn *c)
@@ -322,7 +324,19 @@ conn_end(struct conn *c)
 	if (c->up == NULL)
 		conn_drop(c, "done");
 	else
-		shutdown(bufferevent_getfd(c->up), SHUT_WR);
+		conn_limit(c, LIMIT_END, SETTLE);
+}
+
+static void
+conn_ended(struct conn *c)
+{
+	if (evbuffer_get_length(bufferevent_get_output(c->up)) > 0) {
+		conn_limit(c, LIMIT_END, SETTLE);
+		return;
+	}
+	c->until[LIMIT_END] = 0;
+	conn_arm(c);
+	shutdown(bufferevent_getfd(c->up), SHUT_WR);
 }
 
 static void
@@ -516,7 +530,7 @@ conn_write_cb(evutil_socket_t fd, short what, void *arg)
 static void
 conn_timer_cb(evutil_socket_t fd, short what, void *arg)
 {
-	static const char *const texts[LIMIT_MAX] = {
+	static const char *const texts[LIMIT_END] = {
 		[LIMIT_HANDSHAKE] = "too slow in the handshake",
 		[LIMIT_HEADERS] = "too slow with the headers",
 		[LIMIT_REQUEST] = "too slow with the request",
@@ -530,7 +544,9 @@ conn_timer_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	for (i = 0; i < LIMIT_MAX; i++) {
+	if (c->until[LIMIT_END] != 0 && c->until[LIMIT_END] <= now)
+		conn_ended(c);
+	for (i = 0; i < LIMIT_END; i++) {
 		if (c->until[i] != 0 && c->until[i] <= now) {
 			conn_drop(c, texts[i]);
 			return;

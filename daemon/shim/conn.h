@@ -54,6 +54,7 @@ enum conn_limit {
 	LIMIT_IDLE,
 	LIMIT_UNREAD,
 	LIMIT_LINGER,
+	LIMIT_END, /* after its last request */
 	LIMIT_MAX
 };
 

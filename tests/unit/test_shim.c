@@ -233,6 +233,34 @@ test_old_clients(void **state)
 	rig_close(&r);
 }
 
+/* Its last requests came together, and the parent takes its time. */
+static void
+test_half_closed(void **state)
+{
+	struct rig_answer a;
+	struct rig r;
+	unsigned int i;
+	int fd;
+
+	(void)state;
+	rig_open(&r, "", "", NULL, 10000);
+	fd = rig_connect(&r);
+	for (i = 0; i < 3; i++)
+		rig_puts(&r, fd, GET("/v0/kafka/scale/5") "\r\n");
+	shutdown(fd, SHUT_WR);
+	for (i = 1; i <= 3; i++) {
+		while (r.n < i)
+			rig_pump(&r);
+		rig_pump(&r);
+		bufferevent_write(r.parent, SCALED, strlen(SCALED));
+	}
+	a = rig_read(&r, fd, (size_t)-1);
+	assert_int_equal(count(a.p, "\r\n\r\n2"), 3);
+	free(a.p);
+	close(fd);
+	rig_close(&r);
+}
+
 /*
  * Malformed in all the ways that are known: the parent gets at most one good
  * line of each (rig_close() looks at them), and a good request is served
@@ -666,6 +694,7 @@ main(void)
 		cmocka_unit_test(test_cross_site),
 		cmocka_unit_test(test_keep_alive),
 		cmocka_unit_test(test_old_clients),
+		cmocka_unit_test(test_half_closed),
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_endless),
