@@ -47,6 +47,7 @@ ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(CFLAGS) $(HARDEN) $(SAN) -Icommon \
 LDFLAGS ?=
 ALL_LDFLAGS = $(LDFLAGS) -pie -Wl,-z,relro,-z,now $(SAN)
 SAN = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all)
+SAN_OPTIONS = $(if $(findstring address,$(SANITIZE)),$(B)/tests/sanitizer.o)
 ifneq ($(findstring clang,$(CC)),)
 WARN := $(filter-out -Wno-format-truncation,$(WARN))
 endif
@@ -70,7 +71,8 @@ all: $(B)/kafkad $(B)/kafkactl
 # Beside the daemon: what tests and demo run.
 tools: all $(B)/minimesos $(B)/standin $(B)/hosts.so $(B)/fakeparent
 
-$(B)/kafkad: $(DAEMON) $(CORE) $(CONFIG) $(MESOS) $(SHIM) $(COMMON)
+$(B)/kafkad: $(DAEMON) $(CORE) $(CONFIG) $(MESOS) $(SHIM) $(COMMON) \
+    $(SAN_OPTIONS)
 	@echo "link $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_CURL) $(LIBS_EVENT) \
 		$(LIBS_JSON) $(LIBS_BSD) $(LIBS_RESOLV) -lm
