@@ -15,7 +15,11 @@ child=$(child_pid mesos)
 open_files() {
 	find "/proc/$KAFKAD_PID/fd" "/proc/$child/fd" -type l | wc -l
 }
-memory() { sed -n 's/^VmRSS:[[:space:]]*\([0-9]*\) kB/\1/p' "/proc/$1/status"; }
+# What is the process's own, in kB.
+memory() {
+	awk '/^(RssAnon|VmSwap):/ { kb += $2 } END { print kb }' \
+		"/proc/$1/status"
+}
 # reconnect N: so many streams end, in all ways.
 reconnect() {
 	local i how=(fin rst chunk) n
@@ -25,7 +29,8 @@ reconnect() {
 		while [ "$(counter subscribed)" -le "$n" ]; do sleep 0.01; done
 	done
 }
-reconnect 10
+# Some is taken once and kept; see tests/sanitizer.c, too.
+reconnect 60
 until_ "connected" connected
 until_ "all are ready" all_ready 1 2
 files=$(open_files)
@@ -39,11 +44,12 @@ calls=$(($(counter calls) - asked))
 check "there were at least 500 calls ($calls)" test "$calls" -ge 500
 flat() { [ "$(open_files)" -le "$files" ]; }
 until_ "as many open files as before ($files)" flat
-# Some is taken once and kept; a leak of a stream would be much more.
+# Two hundred streams that leak are 2000 kB, of libcurl alone.
+most=1024
 grown=$(($(memory "$child") - kb))
-check "the mesos process has not grown ($grown kB)" test "$grown" -lt 4096
+check "the mesos process has not grown ($grown kB)" test "$grown" -lt "$most"
 grown=$(($(memory "$KAFKAD_PID") - parent_kb))
-check "the parent has not grown ($grown kB)" test "$grown" -lt 4096
+check "the parent has not grown ($grown kB)" test "$grown" -lt "$most"
 check "it was the same process all the time" test \
 	"$(child_pid mesos)" = "$child"
 check "and the same tasks" test "$(task_pids)" = "$before"
