@@ -66,15 +66,14 @@ check "wait tells the changes" json_has 'map(.state // empty) |
 	index("running")' "$T/wait"
 check "and the end" json_has '.[-1] == {"code": 200,
 	"text": "kafka: 3 of 3 ready"}' "$T/wait"
-mm "/offers/hide?agent=4" >/dev/null
-mm "/offers/hide?agent=5" >/dev/null
-mm "/offers/hide?agent=1" >/dev/null
+for i in 1 2 3 4 5; do mm "/offers/hide?agent=$i" >/dev/null; done
+mm /offers/rescind >/dev/null
 ctl scale kafka 5 >/dev/null
 json "wait ends with 408 after its time" '.[-1].code == 408 and
 	(.[-1].text | contains("only 3 of 5 ready"))' wait kafka timeout=200ms
 status_is "and with 1" 1 ctl wait kafka timeout=100ms
 ctl scale kafka 3 >/dev/null
-for i in 1 4 5; do mm "/offers/hide?agent=$i&on=0" >/dev/null; done
+for i in 1 2 3 4 5; do mm "/offers/hide?agent=$i&on=0" >/dev/null; done
 
 ctl -j watch >"$T/watch" 2>&1 &
 watch=$!
