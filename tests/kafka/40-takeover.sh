@@ -94,6 +94,20 @@ must "and once more, from both folders" back zookeeper-0 "$task"
 must "the brokers are there" brokers_are "$known"
 must "and in sync" in_sync
 
+# It grows, with ids beside those that it had, and shrinks again.
+brokers=$(task_pids | grep '^kafka-')
+answers "three members are wanted" 202 2 /v0/zookeeper/scale/3
+must "and serve" all_ready 3 3
+check "no two have one id" test "$(ctl -j list | jq -c \
+	'select(.service == "zookeeper") | .id' | paste -sd' ')" = '0 2 3'
+check "messages are written" write d
+answers "and one again" 202 -2 /v0/zookeeper/scale/1
+must "which serves" all_ready 1 3
+check "no broker was started again" test \
+	"$(task_pids | grep '^kafka-')" = "$brokers"
+must "the brokers are there" brokers_are "$known"
+must "and in sync" in_sync
+
 answers "scale to 4" 202 1 /v0/kafka/scale/4
 must "exactly one is added" all_ready 1 4
 must "its id is its number" brokers_are "$(jq -c '[3] + .' <<<"$known")"
