@@ -24,10 +24,13 @@
 #include <string.h>
 
 #include "core/match.h"
+#include "line.h"
 #include "parent.h"
 
 #define MODE_RW 1 /* Volume.Mode of mesos.proto */
 #define SOURCE_DOCKER_VOLUME 1 /* Volume.Source.Type, the same */
+#define SHOW_FORMAT (JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)
+#define SHOW_MAX (LINE_REPLY_MAX - 4) /* a line without its code */
 
 static void
 put(struct json_object *o, const char *name, const char *value)
@@ -170,7 +173,21 @@ show_status(const struct task *t)
 		json_object_object_add(o, "agent_id", id);
 	}
 	text = json_object_new_string(
-	    json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN));
+	    json_object_to_json_string_ext(o, SHOW_FORMAT));
+	json_object_put(o);
+	return text;
+}
+
+/* What Docker said of the container is most of it, and the least needed. */
+static struct json_object *
+show_status_short(const struct task *t)
+{
+	struct json_object *o = json_tokener_parse(t->status), *text;
+
+	if (json_object_is_type(o, json_type_object))
+		json_object_object_del(o, "data");
+	text = json_object_new_string(
+	    json_object_to_json_string_ext(o, SHOW_FORMAT));
 	json_object_put(o);
 	return text;
 }
@@ -193,5 +210,8 @@ show_container(struct parent *p, struct instance *i)
 	json_object_object_add(o, "command", command);
 	json_object_object_add(o, "status",
 	    i->task->reported ? show_status(i->task) : NULL);
+	if (i->task->status != NULL &&
+	    strlen(json_object_to_json_string_ext(o, SHOW_FORMAT)) > SHOW_MAX)
+		json_object_object_add(o, "status", show_status_short(i->task));
 	return o;
 }
