@@ -716,6 +716,43 @@ test_dirty(void **state)
 	core_free(k);
 }
 
+/* One task fails while of others nothing was heard yet: they are not lost. */
+static void
+test_failure_of_another(void **state)
+{
+	struct core *k = core_new(0, 3);
+
+	(void)state;
+	assert_int_equal(pairs_set(&k->conf.service[KAFKA].options,
+			     "zookeeper.connect", "zk:2181"),
+	    0);
+	core_subscribe(k);
+	core_offer(k, "a1");
+	core_offer(k, "a2");
+	core_offer(k, "a3");
+	core_run(k);
+	assert_string_equal(core_task_id(k, "kafka-1"), "kafka-1.2");
+	assert_string_equal(core_task_id(k, "kafka-2"), "kafka-2.3");
+	core_clear(k);
+	core_tell(k, "kafka-0.1", TASK_FAILED);
+	core_run(k);
+	assert_string_equal(core_task_id(k, "kafka-1"), "kafka-1.2");
+	assert_string_equal(core_task_id(k, "kafka-2"), "kafka-2.3");
+	/* What comes of them later is theirs, and nothing is launched twice. */
+	core_tell(k, "kafka-2.3", TASK_FAILED);
+	core_up(k, "kafka-1");
+	assert_int_equal(core_state(k, "kafka-1"), INSTANCE_RUNNING);
+	core_pass(k, 60000);
+	core_offer(k, "a1");
+	core_offer(k, "a2");
+	core_offer(k, "a3");
+	core_run(k);
+	assert_int_equal(core_count(k, ACTION_KILL), 0);
+	assert_int_equal(core_count(k, ACTION_LAUNCH), 2);
+	assert_string_equal(core_task_id(k, "kafka-1"), "kafka-1.2");
+	core_free(k);
+}
+
 /* Late news never revives what has ended: the ghost is killed. */
 static void
 test_out_of_order(void **state)
@@ -763,6 +800,7 @@ main(void)
 		cmocka_unit_test(test_teardown),
 		cmocka_unit_test(test_acknowledge),
 		cmocka_unit_test(test_dirty),
+		cmocka_unit_test(test_failure_of_another),
 		cmocka_unit_test(test_out_of_order),
 	};
 
