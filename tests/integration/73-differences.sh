@@ -351,11 +351,9 @@ is "status: but what the master remembers" \
 # The configured counts are saved, too: what is new of them holds.
 answers "new counts: one by HTTP" 202 2 /v0/kafka/scale/3
 restart KAFKA_COUNT=2
-settle 1 3
-ok "new counts: the same variable changes nothing"
+until_ "new counts: the same variable changes nothing" all_ready 1 3
 restart KAFKA_COUNT=1
-settle 1 1
-ok "new counts: another one does"
+until_ "new counts: another one does" all_ready 1 1
 answers "force: without any file all is done" 202 -1 /v0/zookeeper/scale/0
 until_ "force: really" all_ready 0 1
 kafkad_stop
@@ -485,8 +483,7 @@ mv "$T/f" "$old"
 
 env_start ZOOKEEPER_COUNT=1 KAFKA_COUNT=2 IMAGE_KAFKA=standin-kafka:2 \
 	AUTH_USERNAME=alice AUTH_PASSWORD=Sesame-4713
-must "all are ready" all_ready 1 3
-ok "state: the counts are those of the file"
+must "state: the counts are those of the file" all_ready 1 3
 answers "state: its credentials are not" 401 '' /v0/kafka/reflate \
 	-u bob:Sesame-4712
 answers "state: those of the environment are asked for" 200 ok \
@@ -510,8 +507,8 @@ is "data: it gets the other volume" '["/datalog","/data"]' \
 	"$(info zookeeper-0 '[.container.volumes[].container_path]' | jq -c .)"
 kafkad_stop
 env_start ZOOKEEPER_COUNT=1 KAFKA_COUNT=2 RES_MEM=96
-until_ "all are ready" all_ready 1 3
-ok "new counts: with the file's, too, the same variable changes nothing"
+until_ "new counts: after those of the file the same variable changes nothing" \
+	all_ready 1 3
 again kafka-1
 is "state: ours is under the environment" 96 "$(info kafka-1 \
 	'.resources[] | select(.name == "mem").scalar.value')"
