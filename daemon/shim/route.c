@@ -20,6 +20,7 @@
  * an id of digits, letters and few marks, or not at all.
  */
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -413,4 +414,35 @@ route_cross_site(const char *host, const char *origin, const char *fetch_site)
 	if (strncasecmp(origin, "https://", 8) == 0)
 		return !host_equal(origin + 8, host, "443");
 	return true;
+}
+
+static bool
+host_is_address(const char *host)
+{
+	char buf[INET6_ADDRSTRLEN + 2];
+	const char *port;
+	size_t n = host_split(host, "", &port);
+	struct in6_addr six;
+	struct in_addr four;
+
+	if (n >= sizeof(buf))
+		return false;
+	memcpy(buf, host, n);
+	buf[n] = '\0';
+	if (buf[0] == '[' && buf[n - 1] == ']') {
+		buf[n - 1] = '\0';
+		return inet_pton(AF_INET6, buf + 1, &six) == 1;
+	}
+	return strcasecmp(buf, "localhost") == 0 ||
+	    inet_pton(AF_INET, buf, &four) == 1;
+}
+
+bool
+route_of_named_site(const char *host, const char *origin,
+    const char *fetch_site)
+{
+	if (origin == NULL &&
+	    (fetch_site == NULL || strcmp(fetch_site, "same-origin") != 0))
+		return false;
+	return host == NULL || !host_is_address(host);
 }

@@ -79,4 +79,13 @@ bool route_command(const struct route *r, const char *user, const char *address,
 bool route_cross_site(const char *host, const char *origin,
     const char *fetch_site);
 
+/*
+ * Whether a page that a browser has got from a name, not from an address,
+ * sends the request. Whoever owns the name may have made it mean this host
+ * after that (DNS rebinding): the page may be a stranger's, though all of the
+ * headers are right.
+ */
+bool route_of_named_site(const char *host, const char *origin,
+    const char *fetch_site);
+
 #endif

@@ -239,6 +239,23 @@ server_method(struct evhttp_request *req)
 	}
 }
 
+/*
+ * Where there are no credentials, which a page of another site has not, even
+ * one that seems to be of this one may be of another.
+ */
+static bool
+server_cross_site(const struct server_conn *c)
+{
+	struct evkeyvalq *in = evhttp_request_get_input_headers(c->req);
+	const char *host = evhttp_find_header(in, "Host");
+	const char *origin = evhttp_find_header(in, "Origin");
+	const char *site = evhttp_find_header(in, "Sec-Fetch-Site");
+
+	return route_cross_site(host, origin, site) ||
+	    (!auth_needed(c->server->auth) &&
+		route_of_named_site(host, origin, site));
+}
+
 /* A known route: who asks, and from where. */
 static void
 server_known(struct server_conn *c, const struct route *r)
@@ -246,9 +263,7 @@ server_known(struct server_conn *c, const struct route *r)
 	struct evkeyvalq *in = evhttp_request_get_input_headers(c->req);
 	struct evhttp_request *req = c->req;
 
-	if (route_cross_site(evhttp_find_header(in, "Host"),
-		evhttp_find_header(in, "Origin"),
-		evhttp_find_header(in, "Sec-Fetch-Site"))) {
+	if (server_cross_site(c)) {
 		log_warnx("client %s: refused: on behalf of another site",
 		    c->address);
 		c->req = NULL;

@@ -204,6 +204,27 @@ test_cross_site(void **state)
 	assert_true(route_cross_site("a:1", "http://a:1", "cross-site"));
 }
 
+static void
+test_named_site(void **state)
+{
+	(void)state;
+	assert_false(route_of_named_site("a:1", NULL, NULL));
+	assert_false(route_of_named_site("a:1", NULL, "none"));
+	assert_true(route_of_named_site("a:1", NULL, "same-origin"));
+	assert_true(route_of_named_site("a:1", "http://a:1", NULL));
+	assert_true(route_of_named_site(NULL, "http://a:1", NULL));
+	assert_true(route_of_named_site("", "http://", NULL));
+	assert_true(route_of_named_site("127.0.0.1.evil", NULL, "same-origin"));
+	assert_true(route_of_named_site("[evil]", NULL, "same-origin"));
+	assert_true(route_of_named_site("[", NULL, "same-origin"));
+	assert_false(route_of_named_site("127.0.0.1", NULL, "same-origin"));
+	assert_false(route_of_named_site("10.0.0.1:80", "http://10.0.0.1",
+	    "same-origin"));
+	assert_false(
+	    route_of_named_site("[::1]:1", "http://[::1]:1", "same-origin"));
+	assert_false(route_of_named_site("LocalHost:1", NULL, "same-origin"));
+}
+
 int
 main(void)
 {
@@ -212,6 +233,7 @@ main(void)
 		cmocka_unit_test(test_methods),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_cross_site),
+		cmocka_unit_test(test_named_site),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

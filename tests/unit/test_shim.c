@@ -146,17 +146,35 @@ test_cross_site(void **state)
 	assert_int_equal(rig_code(&r,
 			     GET("/v0/kafka/scale/5") "Origin: null\r\n" END),
 	    403);
+	/* Of this site, it seems: but a name may mean another one, too. */
+	assert_int_equal(
+	    rig_code(&r,
+		GET("/v0/kafka/scale/5") "Sec-Fetch-Site: same-origin\r\n" END),
+	    403);
+	assert_int_equal(
+	    rig_code(&r, GET("/v0/kafka/scale/5") "Origin: http://a:1\r\n" END),
+	    403);
 	assert_int_equal(r.n, 0);
 	assert_int_equal(
 	    rig_code(&r,
-		GET("/v0/kafka/scale/5") "Sec-Fetch-Site: same-origin\r\n"
-					 "Origin: http://a:1\r\n" END),
+		"GET /v0/kafka/scale/5 HTTP/1.1\r\nHost: 127.0.0.1:1\r\n"
+		"Sec-Fetch-Site: same-origin\r\n"
+		"Origin: http://127.0.0.1:1\r\n" END),
 	    202);
 	assert_int_equal(
 	    rig_code(&r,
 		GET("/v0/kafka/scale/5") "Sec-Fetch-Site: none\r\n" END),
 	    202);
 	assert_int_equal(r.n, 2);
+	rig_close(&r);
+	/* The credentials are not a stranger's. */
+	rig_open(&r, "u", "p", NULL, 10000);
+	r.reply = SCALED;
+	assert_int_equal(
+	    rig_code(&r,
+		GET("/v0/kafka/scale/5") "Authorization: Basic dTpw\r\n"
+					 "Origin: http://a:1\r\n" END),
+	    200);
 	rig_close(&r);
 }
 
