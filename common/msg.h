@@ -46,7 +46,8 @@ enum msg_type {
 	 *	bool verify
 	 *	str username, str secret: of Basic; may be empty
 	 *	str name, str user: of the framework
-	 *	str hostname, str webui_url: may be empty
+	 *	str hostname, str webui_url: may be empty; a URL without a host,
+	 *		as "http://:10000", is to have that of this machine
 	 *	u64 failover_timeout
 	 *	u64 backoff, u64 backoff_max: of connecting
 	 *	u64 call_timeout

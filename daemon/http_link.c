@@ -194,30 +194,18 @@ http_is_local(const struct http_conf *h)
 	    IN6_IS_ADDR_LOOPBACK(&six);
 }
 
-/*
- * Where others reach it. The name of this host may be asked of a server of
- * names: once, at the start, when nobody waits for us.
- */
+/* Where others reach it. Its host is found by who may ask for names. */
 static void
-http_find_webui(struct http_link *l)
+http_make_webui(struct http_link *l)
 {
-	struct addrinfo hints = { .ai_flags = AI_CANONNAME }, *ai = NULL;
 	const struct conf *conf = l->parent->conf;
-	char name[256] = "";
+	const char *name = conf->mesos.hostname;
 
 	if (conf->mesos.webui != NULL || http_is_local(&conf->http))
 		return;
-	if (conf->mesos.hostname != NULL)
-		strlcpy(name, conf->mesos.hostname, sizeof(name));
-	else if (gethostname(name, sizeof(name) - 1) == -1)
-		return;
-	else if (getaddrinfo(name, NULL, &hints, &ai) == 0) {
-		if (ai->ai_canonname != NULL)
-			strlcpy(name, ai->ai_canonname, sizeof(name));
-		freeaddrinfo(ai);
-	}
 	snprintf(l->webui, sizeof(l->webui), "%s://%s:%u",
-	    http_scheme(&conf->http), name, http_port(l->fd));
+	    http_scheme(&conf->http), name != NULL ? name : "",
+	    http_port(l->fd));
 }
 
 struct http_link *
@@ -248,7 +236,7 @@ http_link_new(struct parent *p, int fd, int self, bool debug)
 	l->fd = fd;
 	snprintf(l->url, sizeof(l->url), "%s://%s%s%s:%u", http_scheme(h),
 	    six ? "[" : "", a, six ? "]" : "", http_port(fd));
-	http_find_webui(l);
+	http_make_webui(l);
 	pc.arg = l;
 	if ((l->proc = proc_new(p->base, &pc)) == NULL)
 		fatalx("no memory");

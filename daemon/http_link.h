@@ -58,7 +58,8 @@ const char *http_link_warning(const struct conf *conf);
 
 /*
  * The URL that Mesos shows to people, unless the configuration has another;
- * "" if there is none: nothing that only this host can reach, or for NULL.
+ * without a host, as "http://:10000", where none is configured; "" if there
+ * is none: nothing that only this host can reach, or for NULL.
  */
 const char *http_link_webui(const struct http_link *l);
 

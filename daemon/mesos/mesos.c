@@ -84,6 +84,7 @@ mesos_on_conf(void *arg, const struct frame_header *h, struct frame_reader *r,
 	}
 	if ((conf = mesos_settings_read(r, err, err_size)) == NULL)
 		return -1;
+	mesos_settings_find_host(conf);
 	m->session = session_new(m->base, m->channel, conf, err, err_size);
 	if (m->session == NULL)
 		return -1;

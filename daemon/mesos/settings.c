@@ -19,9 +19,15 @@
  * as one frame. It holds the secret, which must never reach a log.
  */
 
+#include <sys/socket.h>
+
+#include <netdb.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "log.h"
 #include "settings.h"
 
 #define STRING_MAX 8192
@@ -61,6 +67,44 @@ mesos_settings_read(struct frame_reader *r, char *err, size_t err_size)
 		return NULL;
 	}
 	return c;
+}
+
+/* The whole name of this host, as far as it can be found. Returns 0 or -1. */
+static int
+host_name(char *name, size_t size)
+{
+	struct addrinfo hints = { .ai_flags = AI_CANONNAME }, *ai;
+
+	if (gethostname(name, size) == -1)
+		return -1;
+	name[size - 1] = '\0';
+	if (getaddrinfo(name, NULL, &hints, &ai) != 0)
+		return 0;
+	if (ai->ai_canonname != NULL)
+		strlcpy(name, ai->ai_canonname, size);
+	freeaddrinfo(ai);
+	return 0;
+}
+
+void
+mesos_settings_find_host(struct mesos_settings *c)
+{
+	const char *gap = strstr(c->webui_url, "://:");
+	char name[256], *url;
+
+	if (c->hostname[0] == '\0' && host_name(name, sizeof(name)) == 0) {
+		free(c->hostname);
+		c->hostname = strdup(name);
+	}
+	if (c->hostname == NULL)
+		fatalx("no memory");
+	if (gap == NULL)
+		return;
+	if (asprintf(&url, "%.*s%s%s", (int)(gap + 3 - c->webui_url),
+		c->webui_url, c->hostname, gap + 3) == -1)
+		fatalx("no memory");
+	free(c->webui_url);
+	c->webui_url = url;
 }
 
 void

@@ -49,6 +49,12 @@ struct mesos_settings {
 /* Returns NULL and a text if the frame is not what msg.h says. */
 struct mesos_settings *mesos_settings_read(struct frame_reader *r, char *err,
     size_t err_size);
+/*
+ * Fills in this host's name where the parent has left it to us: in hostname,
+ * and in a webui_url as "http://:10000". It may ask a server of names.
+ */
+void mesos_settings_find_host(struct mesos_settings *conf);
+
 /* Wipes the secret. */
 void mesos_settings_free(struct mesos_settings *conf);
 
