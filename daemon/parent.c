@@ -20,13 +20,11 @@
  * state file, and never a byte from a network.
  *
  * One turn of the loop: events are reported to the core; then, once for all
- * of them, the core decides, what changed is saved, and only after that the
- * actions go out and clients get their answers.
+ * of them, comes turn().
  */
 
 #include <sys/wait.h>
 
-#include <errno.h>
 #include <grp.h>
 #include <signal.h>
 #include <stdio.h>
@@ -41,7 +39,6 @@
 #include "parent.h"
 #include "sandbox.h"
 
-#define SAVE_RETRY 1000 /* ms */
 #define WAKE_MAX 50 /* ms from an event to the decision, at most */
 
 /*
@@ -61,24 +58,6 @@ parent_wake(struct parent *p)
 }
 
 static void
-parent_notices(struct parent *p)
-{
-	struct notice *n;
-	const char *sep;
-
-	while ((n = TAILQ_FIRST(&p->cluster->notices)) != NULL) {
-		TAILQ_REMOVE(&p->cluster->notices, n, entry);
-		sep = n->instance[0] != '\0' ? ": " : "";
-		if (n->warn)
-			log_warnx("%s%s%s", n->instance, sep, n->text);
-		else
-			log_info("%s%s%s", n->instance, sep, n->text);
-		parent_tell(p, n);
-		free(n);
-	}
-}
-
-static void
 parent_arm(struct parent *p, int64_t when, int64_t now)
 {
 	int64_t ms = when > now ? when - now : 0;
@@ -87,59 +66,20 @@ parent_arm(struct parent *p, int64_t when, int64_t now)
 	evtimer_add(p->timer, &tv);
 }
 
-/* Makes durable what changed. Returns false if that is not possible now. */
-static bool
-parent_save(struct parent *p, int64_t now)
-{
-	char err[STORE_ERR];
-
-	if (!p->cluster->dirty)
-		return true;
-	if (store_save(p->store, p->cluster, now, clock_wall(), err) == -1) {
-		if (!p->unsaved || strcmp(err, p->save_error) != 0)
-			log_errx("%s; nothing is done until it can be saved",
-			    err);
-		strlcpy(p->save_error, err, sizeof(p->save_error));
-		p->unsaved = true;
-		return false;
-	}
-	if (p->unsaved)
-		log_info("the state can be saved again");
-	p->unsaved = false;
-	p->cluster->dirty = false;
-	return true;
-}
-
 static void
 parent_run_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct parent *p = arg;
-	struct cluster *c = p->cluster;
-	int64_t now = clock_now();
-	bool late = p->unsaved; /* what came since was not looked at */
-	struct action *a;
+	int64_t now = clock_now(), when;
 
 	(void)fd;
 	(void)what;
 	p->woken = false;
-	/* While nothing can be saved, nothing new is decided either. */
-	if (!p->unsaved)
-		cluster_run(c, now);
-	parent_notices(p);
-	if (!parent_save(p, now)) {
-		parent_arm(p, now + SAVE_RETRY, now);
-		command_answer(p, now);
-		return;
-	}
-	while ((a = TAILQ_FIRST(&c->actions)) != NULL) {
-		TAILQ_REMOVE(&c->actions, a, entry);
-		link_act(p, a);
-	}
-	command_answer(p, now);
-	if (c->dirty || late)
+	when = turn(p, now);
+	if (when == TURN_AGAIN)
 		parent_wake(p);
-	else if (c->deadline != 0)
-		parent_arm(p, c->deadline, now);
+	else if (when != TURN_NEVER)
+		parent_arm(p, when, now);
 	else
 		evtimer_del(p->timer);
 }
@@ -226,64 +166,6 @@ parent_signals(struct parent *p)
 	}
 }
 
-/* Without a state: takes over what the Go framework left, or begins anew. */
-static void
-parent_begin(struct parent *p, int64_t now)
-{
-	char err[STORE_ERR];
-	int rc = 0;
-
-	if (p->conf->import != NULL)
-		rc = import_load(p->conf, p->cluster, now, clock_wall(), err);
-	if (rc == -1)
-		fatalx("import: %s", err);
-	if (rc == 1)
-		log_info("taken over from %s/framework.json: framework %s, "
-			 "role %s, principal \"%s\"",
-		    p->conf->import, p->cluster->framework_id, p->cluster->role,
-		    p->cluster->principal);
-	else
-		log_info("no state in %s: beginning anew",
-		    store_path(p->store));
-	p->cluster->dirty = true;
-}
-
-static void
-parent_load(struct parent *p)
-{
-	char err[STORE_ERR];
-	enum store_found found;
-	int64_t now = clock_now();
-
-	if ((p->store = store_open(p->conf->state, err)) == NULL)
-		fatalx("%s", err);
-	if ((p->cluster = cluster_new(&p->conf->cluster)) == NULL)
-		fatalx("no memory");
-	if (store_load(p->store, p->cluster, &found, now, clock_wall(), err) ==
-	    -1)
-		fatalx("%s", err);
-	switch (found) {
-	case STORE_FRESH:
-		parent_begin(p, now);
-		break;
-	case STORE_BACKUP:
-		log_warnx("%s", err);
-		break;
-	case STORE_GOOD:
-		break;
-	}
-	if (p->cluster->mode == MODE_PASSIVE ||
-	    p->cluster->mode == MODE_REMOVED)
-		log_warnx("the state says %s: nothing is done before "
-			  "kafkactl -f register",
-		    cluster_mode_name(p->cluster->mode));
-	/* Tasks may be alive that this state does not know. */
-	p->cluster->barrier = p->cluster->framework_id[0] != '\0';
-	/* What the start itself changes must be saved before anything else. */
-	if (!parent_save(p, now))
-		fatalx("%s", p->save_error);
-}
-
 /* With the lock on the state, which goes with us. */
 static void
 parent_detach(void)
@@ -364,7 +246,7 @@ parent_main(const struct conf *conf, int self, int http, bool debug)
 	TAILQ_INIT(&p->waiters);
 	TAILQ_INIT(&p->watchers);
 	strlcpy(p->connection, "starting", sizeof(p->connection));
-	parent_load(p);
+	turn_load(p);
 	if (!debug)
 		parent_detach();
 	if ((p->base = event_base_new()) == NULL)

@@ -108,6 +108,16 @@ void parent_wake(struct parent *p);
 /* Tells the watchers. */
 void parent_tell(struct parent *p, const struct notice *n);
 
+/*
+ * turn.c: one decision, and all that follows from it. Returns when the next
+ * is due (core time), or one of these.
+ */
+#define TURN_NEVER 0 /* not before something happens */
+#define TURN_AGAIN (-1) /* at the end of this turn of the event loop */
+int64_t turn(struct parent *p, int64_t now);
+/* Opens and loads the state; a start that must not be made ends here. */
+void turn_load(struct parent *p);
+
 /* link.c: the channel to the mesos process. */
 extern const chan_handler link_handlers[];
 void link_configure(struct parent *p, struct chan *chan);
