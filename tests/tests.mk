@@ -32,8 +32,29 @@ $(B)/tests/unit/test_%: $(B)/tests/unit/test_%.o $(TEST_HELPERS) \
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_CMOCKA) $(LIBS_CURL) \
 		$(LIBS_EVENT) $(LIBS_JSON) $(LIBS_BSD) $(LIBS_RESOLV) -lm
 
-.PHONY: tests-built
-tests-built: tools $(UNIT)
+# The simulator: the daemon's own parent and core on a disk in memory, under a
+# model of Mesos in virtual time.
+SIM = $(B)/tests/sim/sim
+SIM_OBJS = $(patsubst %.c,$(B)/%.o,$(wildcard tests/sim/*.c)) \
+	$(B)/tests/sim/store.o
+
+$(B)/tests/sim/store.o: daemon/store.c tests/sim/disk_names.h
+	@mkdir -p $(@D)
+	@echo "cc $< (on a disk in memory)"
+	$(Q)$(CC) $(ALL_CFLAGS) $(WARN) -include tests/sim/disk_names.h -c \
+		-o $@ $<
+
+$(SIM): $(SIM_OBJS) $(B)/libkafkad.a
+	@echo "link $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_EVENT) $(LIBS_JSON) \
+		$(LIBS_BSD) $(LIBS_RESOLV) -lm
+
+.PHONY: tests-built sim
+tests-built: tools $(UNIT) $(SIM)
+
+# make sim SEEDS=1000 FIRST=1
+sim: $(SIM)
+	@$(SIM) -s $(or $(FIRST),1) -n $(or $(SEEDS),1000)
 
 quickcheck: tests-built
 	@tests/run -j 2 $(UNIT) $(QUICK_SCRIPTS)
