@@ -398,6 +398,14 @@ task_decode(struct state *st, struct json_object *o)
 	return t;
 }
 
+/* A clock that was set back makes nobody wait longer than ever is meant. */
+static void
+wait_limit(const struct state *st, int64_t *until, int64_t longest)
+{
+	if (*until > st->now + longest)
+		*until = st->now + longest;
+}
+
 static int
 instance_decode(struct state *st, struct json_object *o, struct service *s)
 {
@@ -416,6 +424,7 @@ instance_decode(struct state *st, struct json_object *o, struct service *s)
 		return state_bad(st, "no memory", "instance");
 	if (fields_decode(st, instance_fields, o, i) == -1)
 		return -1;
+	wait_limit(st, &i->backoff_until, s->conf->backoff_max);
 	if (json_object_object_get_ex(o, "placement", &v) && v != NULL &&
 	    placement_decode(st, v, &i->placement) == -1)
 		return -1;
@@ -487,6 +496,7 @@ cluster_decode(struct state *st, struct json_object *o, struct cluster *c)
 	if (fields_decode(st, cluster_fields, o, c) == -1 ||
 	    (list = array_of(st, o, "services")) == NULL)
 		return -1;
+	wait_limit(st, &c->behind_until, c->conf->agent_timeout);
 	for (i = 0; i < json_object_array_length(list); i++) {
 		if (service_decode(st, json_object_array_get_idx(list, i), c) ==
 		    -1)
