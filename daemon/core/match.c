@@ -258,6 +258,7 @@ match_ports(struct cluster *c, const struct instance *i, const struct offer *o,
 {
 	const struct service_conf *conf = &c->conf->service[i->service];
 	size_t n = service_nports(i->service, conf), k;
+	bool keeps = match_keeps_ports(i, conf);
 	uint32_t want;
 
 	memset(ports, 0, PORTS_MAX * sizeof(*ports));
@@ -267,14 +268,16 @@ match_ports(struct cluster *c, const struct instance *i, const struct offer *o,
 		want = i->placement.set ? i->placement.ports[k] : 0;
 		if (k == 0 && conf->port != 0)
 			want = conf->port;
-		if (want != 0 && offer_has_port(o, want)) {
+		/* Free now, it may be what another one has to come back to. */
+		if (want != 0 && offer_has_port(o, want) &&
+		    (keeps || !match_port_taken(c, i, o, want))) {
 			ports[k] = want;
 			continue;
 		}
-		if (want != 0 &&
-		    (match_keeps_ports(i, conf) ||
-			(k == 0 && conf->port != 0))) {
-			say(why, "needs port %u, not offered", want);
+		if (want != 0 && (keeps || (k == 0 && conf->port != 0))) {
+			say(why, "needs port %u, %s", want,
+			    offer_has_port(o, want) ? "kept for another"
+						    : "not offered");
 			return false;
 		}
 		ports[k] = match_free_port(c, i, o, ports);

@@ -412,6 +412,33 @@ test_prefers_old_place(void **state)
 	core_free(k);
 }
 
+/* But not on a port that somebody who is down has there. */
+static void
+test_leaves_others_ports(void **state)
+{
+	struct core *k = brokers(2);
+	struct reply r;
+
+	(void)state;
+	k->conf.service[KAFKA].unique_hostname = false;
+	core_offer_of(k, "a1", 1000, 4096, 31000, 31999);
+	core_offer_of(k, "a2", 1000, 4096, 31000, 31999);
+	core_run(k);
+	core_tell(k, core_task_id(k, "kafka-0"), TASK_RUNNING);
+	core_tell(k, core_task_id(k, "kafka-1"), TASK_RUNNING);
+	assert_int_equal(place(k, "kafka-0")->ports[0], 31000);
+	assert_int_equal(place(k, "kafka-1")->ports[0], 31000);
+	cluster_kill(k->c, "kafka-0", &r, k->now);
+	core_tell(k, core_task_id(k, "kafka-0"), TASK_KILLED);
+	core_tell(k, core_task_id(k, "kafka-1"), TASK_FAILED);
+	core_pass(k, 1000);
+	core_offer(k, "a1");
+	core_run(k);
+	assert_string_equal(place(k, "kafka-1")->hostname, "a1");
+	assert_int_equal(place(k, "kafka-1")->ports[0], 31001);
+	core_free(k);
+}
+
 /* A member keeps the ports that others know, or waits for them. */
 static void
 test_member_keeps_ports(void **state)
@@ -625,6 +652,7 @@ main(void)
 		cmocka_unit_test(test_sticky_forever),
 		cmocka_unit_test(test_sticky_time),
 		cmocka_unit_test(test_prefers_old_place),
+		cmocka_unit_test(test_leaves_others_ports),
 		cmocka_unit_test(test_member_keeps_ports),
 		cmocka_unit_test(test_agent_with_new_id),
 		cmocka_unit_test(test_spread),
