@@ -238,6 +238,7 @@ struct cluster {
 	bool subscribing; /* asked for, not answered yet */
 	bool suppressed;
 	bool barrier; /* launches wait for the first reconciliation */
+	bool gathered; /* for which all agents are back */
 	int64_t reconcile_next; /* explicit, 0: all have answered */
 	int64_t reconcile_delay;
 	int64_t implicit_next;

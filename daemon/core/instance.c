@@ -576,7 +576,7 @@ cluster_on_update(struct cluster *c, const struct update *u, int64_t now)
 		memcpy(a->uuid, u->uuid, sizeof(a->uuid));
 	}
 	if (reconcile_is_barrier(u->task_id)) {
-		reconcile_barrier_over(c, now);
+		reconcile_barrier_answered(c, u->task_id, now);
 		return;
 	}
 	for (id = 0; id < SERVICE_MAX; id++) {

@@ -31,6 +31,7 @@
 #define LOST_INTERVAL 30000
 #define LAUNCH_PATIENCE 10000 /* a launch without any update */
 #define BARRIER_ID "kafkad.barrier"
+#define BARRIER_LAST_ID "kafkad.barrier.last"
 
 static void
 task_ask(struct task *t, void *arg)
@@ -52,20 +53,34 @@ reconcile_start(struct cluster *c, int64_t now)
 	cluster_each_task(c, task_ask, NULL);
 	reconcile_soon(c, now);
 	c->implicit_next = now;
+	c->gathered = false;
 }
 
 bool
 reconcile_is_barrier(const char *task_id)
 {
-	return strcmp(task_id, BARRIER_ID) == 0;
+	return strcmp(task_id, BARRIER_ID) == 0 ||
+	    strcmp(task_id, BARRIER_LAST_ID) == 0;
 }
 
+/*
+ * The first answer says that all agents are back. What runs on those that
+ * came back after Mesos was asked for all tasks, nobody has told: so it is
+ * asked once more, and only the answer after that is the last.
+ */
 void
-reconcile_barrier_over(struct cluster *c, int64_t now)
+reconcile_barrier_answered(struct cluster *c, const char *task_id, int64_t now)
 {
-	(void)now;
 	if (!c->barrier)
 		return;
+	if (strcmp(task_id, BARRIER_ID) == 0) {
+		if (c->gathered)
+			return;
+		c->gathered = true;
+		c->implicit_next = now;
+		reconcile_soon(c, now);
+		return;
+	}
 	c->barrier = false;
 	cluster_notice(c, false, NULL, "reconciled: all agents have answered");
 }
@@ -134,7 +149,8 @@ reconcile_explicit(struct cluster *c, struct refs *r, int64_t now)
 	cluster_each_task(c, task_collect, r);
 	/* Last, so that its answer comes last. */
 	if (c->barrier)
-		strlcpy(r->list[r->n++].task_id, BARRIER_ID, ID_MAX);
+		strlcpy(r->list[r->n++].task_id,
+		    c->gathered ? BARRIER_LAST_ID : BARRIER_ID, ID_MAX);
 	for (i = 0; i < r->n; i += n) {
 		n = r->n - i < ACTION_BATCH ? r->n - i : ACTION_BATCH;
 		reconcile_ask(c, r->list + i, n);

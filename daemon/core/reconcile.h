@@ -32,9 +32,11 @@ void reconcile_run(struct cluster *c, int64_t now);
  * The barrier is a task id that no task ever has. Mesos answers for it, no
  * agent being named, only when no agent is still to come back to the master
  * (section 3.4 of the protocol brief, case 2); and answers come in order.
- * So when the answer is here, every task on a reachable agent was seen.
+ * After that all tasks are asked for once more, and then for a second such id:
+ * when that answer is here, every task on a reachable agent was seen.
  */
 bool reconcile_is_barrier(const char *task_id);
-void reconcile_barrier_over(struct cluster *c, int64_t now);
+void reconcile_barrier_answered(struct cluster *c, const char *task_id,
+    int64_t now);
 
 #endif

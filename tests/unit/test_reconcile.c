@@ -405,6 +405,7 @@ static void
 test_barrier(void **state)
 {
 	struct core *k = core_new(0, 2);
+	char first[ID_MAX];
 	struct action *a;
 	struct reply r;
 
@@ -430,6 +431,18 @@ test_barrier(void **state)
 	core_run(k);
 	assert_int_equal(core_count(k, ACTION_LAUNCH), 1);
 	core_clear(k);
+	strlcpy(first, a->refs[a->nrefs - 1].task_id, sizeof(first));
+	answer(k, first, TASK_UNKNOWN);
+	core_offer(k, "a2");
+	core_run(k);
+	/* Agents came back after it had asked for all tasks: it asks again. */
+	assert_int_equal(core_count(k, ACTION_LAUNCH), 0);
+	a = core_take(k, ACTION_RECONCILE);
+	assert_int_equal(a->nrefs, 0);
+	a = core_take(k, ACTION_RECONCILE);
+	answer(k, first, TASK_UNKNOWN);
+	core_run(k);
+	assert_int_equal(core_count(k, ACTION_LAUNCH), 0);
 	answer(k, a->refs[a->nrefs - 1].task_id, TASK_UNKNOWN);
 	core_offer(k, "a2");
 	core_run(k);
