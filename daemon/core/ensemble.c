@@ -37,7 +37,7 @@
 #include "instance.h"
 
 /* Time for a restarted member to be up where it cannot be ready yet. */
-#define RESTART_SETTLE 5000
+#define RESTART_SETTLE 15000
 
 /* The members of the list, counted. */
 struct census {
@@ -46,13 +46,14 @@ struct census {
 	int ready;
 	int ready_current; /* with the list in force */
 	int leavers;
+	int newcomers; /* to join those who have */
 	int stayers;
 	int stayers_ready;
 	int unplaced;
-	int alive; /* joined, and reachable */
-	int outdated; /* alive with an older list */
+	int alive; /* joined, reachable, and not asked to end */
+	int outdated; /* reachable, with an older list */
 	int current; /* running with the list in force */
-	int last_words; /* alive, but members of an earlier list only */
+	int last_words; /* reachable, but members of an earlier list only */
 };
 
 static bool
@@ -74,22 +75,26 @@ census_take(const struct cluster *c, const struct service *s, struct census *n,
 			n->last_words += member_alive(i);
 			continue;
 		}
-		ready = instance_ready(c, i, now);
+		ready = instance_stays_ready(c, i, now);
 		n->size++;
 		n->joined += i->joined;
 		n->ready += ready;
 		n->leavers += i->leaving;
+		n->newcomers += !i->leaving && !i->joined && !i->stopped;
 		n->stayers += !i->leaving;
 		n->stayers_ready += !i->leaving && ready;
 		n->unplaced += !i->placement.set;
 		if (!member_alive(i))
 			continue;
-		n->alive += i->joined;
+		n->alive +=
+		    i->joined && !instance_wants_down(i) && i->task->kills == 0;
 		n->ready_current += ready && i->task->list == s->list;
 		n->outdated += i->task->list != s->list;
 		n->current +=
 		    i->task->list == s->list && i->task->state == TASK_RUNNING;
 	}
+	if (n->joined == 0)
+		n->newcomers = 0;
 }
 
 static void
@@ -114,6 +119,26 @@ ensemble_mark_joined(struct cluster *c, struct service *s, int64_t now)
 		    i->task->list != s->list || !instance_ready(c, i, now))
 			continue;
 		i->joined = true;
+		c->dirty = true;
+	}
+}
+
+/*
+ * A restart that was decided while a member could be reached is decided again
+ * when it is back: by then the others may not do without it.
+ */
+static void
+ensemble_postpone(struct cluster *c, struct service *s)
+{
+	struct instance *i;
+
+	TAILQ_FOREACH(i, &s->instances, entry) {
+		if (!i->restart || i->task == NULL ||
+		    i->task->unreachable == 0 || i->task->list == s->list ||
+		    i->task->state == TASK_KILLING)
+			continue;
+		i->restart = false;
+		i->task->kills = 0;
 		c->dirty = true;
 	}
 }
@@ -160,23 +185,29 @@ member_in_transition(struct cluster *c, const struct service *s,
     const struct instance *i, const struct census *n, int64_t now)
 {
 	const struct task *t = i->task;
+	int64_t patience = RESTART_SETTLE + s->conf->check.settle;
+	int majority = service_majority(s);
 
-	if (!i->in_list || !i->joined || i->stopped)
+	if (!i->in_list || !i->joined)
 		return false;
+	/* One that is ready proves a majority: if just that, all are needed. */
+	if (i->stopped || (t != NULL && t->unreachable != 0)) {
+		if (n->ready > 0)
+			return n->alive <= majority;
+		/* They may serve by the older list only. */
+		return !i->stopped && n->alive < majority;
+	}
 	if (t == NULL)
 		return true;
-	/* Without it the others may serve by the older list only. */
-	if (t->unreachable != 0)
-		return n->alive < service_majority(s);
-	if (t->state != TASK_RUNNING || i->restart)
+	if (t->state != TASK_RUNNING || i->restart || t->kills > 0)
 		return true;
 	if (t->list != s->list || instance_ready(c, i, now))
 		return false;
-	if (n->current >= service_majority(s))
+	if (n->current >= majority)
 		return true;
-	if (now - t->running >= RESTART_SETTLE)
+	if (now - t->running >= patience)
 		return false;
-	cluster_wake(c, t->running + RESTART_SETTLE);
+	cluster_wake(c, t->running + patience);
 	return true;
 }
 
@@ -227,7 +258,7 @@ ensemble_shrink(struct cluster *c, struct service *s, const struct census *n,
 		/* Members with an older list may need more than a majority. */
 		others = n->ready_current -
 		    (last->task->list == s->list &&
-			instance_ready(c, last, now));
+			instance_stays_ready(c, last, now));
 		if (others >= service_majority(s)) {
 			last->dismissed = true;
 			return;
@@ -266,7 +297,8 @@ ensemble_change(struct cluster *c, struct service *s, const struct census *n,
 	/* What was saved may no longer be so. */
 	if (!c->subscribed || c->barrier)
 		return;
-	if (n->leavers > 0)
+	/* Those who leave may be needed for others to join. */
+	if (n->leavers > 0 && n->newcomers == 0)
 		ensemble_shrink(c, s, n, now);
 	else if (n->unplaced == 0)
 		ensemble_restart(c, s, n, now);
@@ -281,6 +313,7 @@ ensemble_run(struct cluster *c, struct service *s, int64_t now)
 	struct census n;
 
 	ensemble_mark_joined(c, s, now);
+	ensemble_postpone(c, s);
 	census_take(c, s, &n, now);
 	if (!s->formed && n.size > 0 && n.ready == n.size && n.leavers == 0 &&
 	    n.outdated == 0) {
@@ -372,7 +405,7 @@ ensemble_may_start(struct cluster *c, struct service *s,
 		return false;
 	}
 	/* Leaving, but perhaps needed until the shorter list is in force. */
-	if (i->leaving && n.ready >= service_majority(s))
+	if (i->leaving && n.ready >= service_majority(s) && n.newcomers == 0)
 		return false;
 	if (i->joined || n.joined == 0)
 		return true;

@@ -96,6 +96,14 @@ instance_ready(const struct cluster *c, const struct instance *i, int64_t now)
 }
 
 bool
+instance_stays_ready(const struct cluster *c, const struct instance *i,
+    int64_t now)
+{
+	return instance_ready(c, i, now) && !instance_wants_down(i) &&
+	    i->task->kills == 0;
+}
+
+bool
 instance_outdated(const struct cluster *c, const struct instance *i)
 {
 	return i->task != NULL &&

@@ -22,6 +22,10 @@
 /* Whether its task must end: stopped, leaving for good, or to be restarted. */
 bool instance_wants_down(const struct instance *i);
 
+/* Whether it is ready, and has not been asked to end. */
+bool instance_stays_ready(const struct cluster *c, const struct instance *i,
+    int64_t now);
+
 /* The instance has no task any more, for the reason that was last seen. */
 void instance_task_over(struct cluster *c, struct instance *i, int64_t now);
 

@@ -222,6 +222,18 @@ give_up(struct cluster *c, struct instance *i, bool force, struct reply *r,
 	    i->name);
 }
 
+static int
+others_ready(const struct cluster *c, const struct service *s,
+    const struct instance *but, int64_t now)
+{
+	const struct instance *i;
+	int n = 0;
+
+	TAILQ_FOREACH(i, &s->instances, entry)
+		n += i != but && instance_stays_ready(c, i, now);
+	return n;
+}
+
 void
 cluster_replace(struct cluster *c, const char *name, bool force,
     struct reply *r, int64_t now)
@@ -242,7 +254,7 @@ cluster_replace(struct cluster *c, const char *name, bool force,
 		answer(r, 409, "%s: it is leaving", i->name);
 		return;
 	}
-	others = service_ready(c, s, now) - instance_ready(c, i, now);
+	others = others_ready(c, s, i, now);
 	if (service_is_ensemble(i->service) && others < service_majority(s)) {
 		answer(r, 409,
 		    "%s: only %d other members are ready, and %d "

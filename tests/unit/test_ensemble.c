@@ -409,6 +409,103 @@ test_replace(void **state)
 	core_free(k);
 }
 
+/* Who leaves is needed until a member that was replaced has joined. */
+static void
+test_gone_while_shrinking(void **state)
+{
+	struct core *k = start(5, 0);
+	char id[ID_MAX];
+
+	(void)state;
+	strlcpy(id, core_task_id(k, "zookeeper-0"), sizeof(id));
+	core_away(k, id);
+	scale(k, 3);
+	core_play(k, 10 * MINUTE);
+	assert_null(core_instance(k, "zookeeper-4")->task);
+	core_end(k, id, TASK_GONE_BY_OPERATOR);
+	core_play(k, 20 * MINUTE);
+	check_settled(k, 3);
+	core_free(k);
+}
+
+/* Who is being restarted counts no more, though nothing is heard of it yet. */
+static void
+test_shrink_while_restarting(void **state)
+{
+	struct core *k = start(4, 0);
+	struct reply r;
+
+	(void)state;
+	k->deaf = true;
+	cluster_restart(k->c, "zookeeper-0", &r, k->now);
+	core_play(k, 2000);
+	assert_int_equal(core_state(k, "zookeeper-0"), INSTANCE_KILLING);
+	cluster_replace(k->c, "zookeeper-1", true, &r, k->now);
+	assert_int_equal(r.code, 409);
+	scale(k, 3);
+	core_play(k, MINUTE);
+	assert_int_equal(core_state(k, "zookeeper-3"), INSTANCE_RUNNING);
+	k->deaf = false;
+	core_play(k, 20 * MINUTE);
+	check_settled(k, 3);
+	core_free(k);
+}
+
+/* While just a majority serves, a change of the list has to wait. */
+static void
+test_none_to_spare(void **state)
+{
+	struct core *k = start(5, 0);
+	char away[ID_MAX];
+	struct reply r;
+	int i;
+
+	(void)state;
+	strlcpy(away, core_task_id(k, "zookeeper-4"), sizeof(away));
+	core_away(k, away);
+	cluster_replace(k->c, "zookeeper-0", true, &r, k->now);
+	assert_int_equal(r.code, 200);
+	for (i = 0; i < 600; i++) {
+		core_play(k, 500);
+		assert_int_equal(k->silent_since, 0);
+	}
+	core_back(k, away);
+	core_play(k, 10 * MINUTE);
+	check_settled(k, 5);
+	core_free(k);
+}
+
+/* So does one that was asked to end, but could not be reached. */
+static void
+test_restart_decided_again(void **state)
+{
+	struct core *k = start(5, 0);
+	char id[ID_MAX];
+	struct reply r;
+
+	(void)state;
+	strlcpy(id, core_task_id(k, "zookeeper-1"), sizeof(id));
+	k->deaf = true;
+	cluster_replace(k->c, "zookeeper-0", true, &r, k->now);
+	assert_int_equal(r.code, 200);
+	core_play(k, 2000);
+	assert_int_equal(core_state(k, "zookeeper-1"), INSTANCE_KILLING);
+	core_away(k, id);
+	core_play(k, 2000);
+	k->deaf = false;
+	k->frail_name = "zookeeper-2";
+	core_end(k, core_task_id(k, "zookeeper-2"), TASK_FAILED);
+	core_play(k, MINUTE);
+	core_back(k, id);
+	core_play(k, MINUTE);
+	assert_string_equal(core_task_id(k, "zookeeper-1"), id);
+	assert_int_equal(core_state(k, "zookeeper-1"), INSTANCE_RUNNING);
+	k->frail_name = NULL;
+	core_play(k, 20 * MINUTE);
+	check_settled(k, 5);
+	core_free(k);
+}
+
 /* Two agents were marked gone at once: nothing stored may be lost. */
 static void
 test_gone(void **state)
@@ -497,6 +594,10 @@ main(void)
 		cmocka_unit_test(test_dead_member_while_growing),
 		cmocka_unit_test(test_dead_member_while_shrinking),
 		cmocka_unit_test(test_replace),
+		cmocka_unit_test(test_gone_while_shrinking),
+		cmocka_unit_test(test_shrink_while_restarting),
+		cmocka_unit_test(test_none_to_spare),
+		cmocka_unit_test(test_restart_decided_again),
 		cmocka_unit_test(test_gone),
 		cmocka_unit_test(test_stopped_member),
 		cmocka_unit_test(test_failing_newcomer),
