@@ -113,6 +113,7 @@ check_offer(struct sim *s, const char *id, bool made)
 		o->told_at = s->now;
 	} else {
 		o->void_ = true;
+		o->void_at = s->now;
 	}
 }
 
@@ -122,8 +123,10 @@ check_offers_void(struct sim *s)
 	size_t i;
 
 	for (i = 0; i < s->noffers; i++) {
-		if (s->offers[i].told)
-			s->offers[i].void_ = true;
+		if (!s->offers[i].told || s->offers[i].void_)
+			continue;
+		s->offers[i].void_ = true;
+		s->offers[i].void_at = s->now;
 	}
 }
 
@@ -145,6 +148,13 @@ check_offers_age(struct sim *s)
 	}
 }
 
+/* While nothing could be saved, what was decided had to wait. */
+static bool
+decided_before(const struct sim *s, const struct moffer *o)
+{
+	return s->host.stuck != 0 && o->void_at >= s->host.stuck;
+}
+
 static void
 check_answers(struct sim *s, const struct mcall *c, struct moffer *sum)
 {
@@ -154,7 +164,11 @@ check_answers(struct sim *s, const struct mcall *c, struct moffer *sum)
 	memset(sum, 0, sizeof(*sum));
 	for (i = 0; i < c->noffers; i++) {
 		o = offer_find(s, c->offers[i]);
-		if (o == NULL || !o->told || o->void_ || o->answered) {
+		/* It is so long ago that the model has forgotten it. */
+		if (o == NULL && s->host.stuck != 0)
+			continue;
+		if (o == NULL || !o->told || o->answered ||
+		    (o->void_ && !decided_before(s, o))) {
 			sim_fail(s, "offer-once",
 			    "offer %s is answered, and is %s", c->offers[i],
 			    o == NULL	      ? "unknown"
@@ -163,6 +177,7 @@ check_answers(struct sim *s, const struct mcall *c, struct moffer *sum)
 			return;
 		}
 		o->answered = true;
+		memcpy(sum->id, o->id, sizeof(sum->id));
 		sum->cpus += o->cpus;
 		sum->mem += o->mem;
 		sum->disk += o->disk;
@@ -176,6 +191,8 @@ check_room(struct sim *s, const struct mcall_task *t, struct moffer *sum)
 	uint64_t bit;
 	size_t i;
 
+	if (sum->id[0] == '\0')
+		return;
 	sum->cpus -= t->cpus;
 	sum->mem -= t->mem;
 	sum->disk -= t->disk;
@@ -206,15 +223,20 @@ check_launch(struct sim *s, const struct mcall_task *t)
 	char name[ID_MAX];
 	uint64_t n;
 
-	if (owner(durable, t->id) == NULL)
+	if (owner(durable, t->id) == NULL &&
+	    (durable == NULL || stray(durable, t->id) == NULL))
 		sim_fail(s, "task-unsaved",
 		    "task %s is launched, and no durable state knows it",
 		    t->id);
+	/* It was given up while it had to wait for the disk. */
+	if (i == NULL && s->host.stuck != 0 && stray(core(s), t->id) != NULL)
+		return;
 	if (i == NULL || task_id_parse(t->id, name, &n) == -1) {
 		sim_fail(s, "task-unowned", "task %s is nobody's", t->id);
 		return;
 	}
 	if (i->number < SIM_NUMBERS &&
+	    s->host.said.stopped[i->service][i->number] &&
 	    s->host.answered.stopped[i->service][i->number])
 		sim_fail(s, "stopped", "%s is stopped, and launched", i->name);
 	if (s->host.answered.mode != MODE_ACTIVE)
@@ -225,6 +247,8 @@ check_launch(struct sim *s, const struct mcall_task *t)
 	if (!s->host.rolled_back && task_find(s, t->id) != NULL)
 		sim_fail(s, "id-reused", "task id %s", t->id);
 	check_one_alive(s, name, t->id);
+	if (i->number < SIM_NUMBERS)
+		s->host.restarted[i->service][i->number] = 0;
 }
 
 /*
@@ -246,73 +270,154 @@ state_rank(enum task_state state)
 	}
 }
 
+static const struct told *
+told_find(const struct mtask *t, const uint8_t *uuid)
+{
+	size_t i;
+
+	for (i = 0; i < t->ntold && i < TOLD; i++) {
+		if (memcmp(t->told_last[i].uuid, uuid, UUID_LEN) == 0)
+			return &t->told_last[i];
+	}
+	return NULL;
+}
+
 /* What is acknowledged will not be told again: so it must be durable. */
 static void
 check_acknowledge(struct sim *s, const struct mcall *c)
 {
 	struct mtask *t = task_find(s, c->refs[0].task_id);
 	struct cluster *durable = host_durable(s);
+	const struct told *told;
 	struct instance *i;
 
 	if (t == NULL || s->host.rolled_back)
 		return;
-	if (!t->acked_known || memcmp(t->told_uuid, c->uuid, UUID_LEN) != 0) {
+	if ((told = told_find(t, c->uuid)) == NULL) {
 		sim_fail(s, "ack-uuid",
 		    "task %s: an acknowledgement of nothing", t->id);
 		return;
 	}
-	if (durable == NULL)
+	/* With the framework go its tasks. */
+	if (durable == NULL || core(s)->mode != MODE_ACTIVE)
 		return;
 	i = owner(durable, t->id);
-	if (task_state_terminal(t->acked_state)) {
+	if (task_state_terminal(told->state)) {
 		if (i != NULL || stray(durable, t->id) != NULL)
 			sim_fail(s, "ack-unsaved",
 			    "the end of %s is acknowledged, and not durable",
 			    t->id);
 		return;
 	}
-	if (i != NULL &&
-	    state_rank(i->task->state) < state_rank(t->acked_state))
+	if (i != NULL && state_rank(i->task->state) < state_rank(told->state))
 		sim_fail(s, "ack-unsaved",
 		    "%s of %s is acknowledged, and %s is durable",
-		    task_state_name(t->acked_state), t->id,
+		    task_state_name(told->state), t->id,
 		    task_state_name(i->task->state));
 	if (i == NULL && stray(durable, t->id) == NULL && !t->told_over)
 		sim_fail(s, "ack-unsaved",
 		    "%s of %s is acknowledged, and nothing of it durable",
-		    task_state_name(t->acked_state), t->id);
+		    task_state_name(told->state), t->id);
 }
 
 /*
  * Kills.
  */
 
-/* Of the members that have served, how many serve without this one. */
-static void
-check_majority(struct sim *s, const struct instance *killed)
+/* Whether the parent was told that it runs, and has not asked it to end. */
+static bool
+member_counts(struct sim *s, const struct instance *i)
+{
+	const struct task *t = i->task;
+	const struct mtask *m;
+
+	if (!i->in_list || t == NULL || t->state != TASK_RUNNING ||
+	    t->unreachable != 0)
+		return false;
+	m = task_find(s, t->id);
+	return m != NULL && m->kill_sent == 0;
+}
+
+/* With the same list for all, those that are ready are a majority. */
+static bool
+one_list_serves(struct sim *s, const struct instance *but)
 {
 	struct cluster *c = core(s);
 	const struct service *zk = &c->service[SERVICE_ZOOKEEPER];
 	const struct instance *i;
-	int joined = 0, others = 0, majority;
-	bool ready;
+	int n = 0;
+
+	TAILQ_FOREACH(i, &zk->instances, entry)
+		n += i != but && member_counts(s, i) &&
+		    instance_ready(c, i, host_now(s));
+	return n >= service_majority(zk);
+}
+
+/* With several lists about, it follows from who knows whom. */
+static bool
+lists_serve(struct sim *s, const struct instance *but)
+{
+	const struct service *zk = &core(s)->service[SERVICE_ZOOKEEPER];
+	const struct mtask *group[SIM_NUMBERS];
+	const struct instance *i;
+	size_t n = 0;
+
+	TAILQ_FOREACH(i, &zk->instances, entry) {
+		if (i != but && n < SIM_NUMBERS && member_counts(s, i))
+			group[n++] = task_find(s, i->task->id);
+	}
+	return quorum_would_serve(group, n);
+}
+
+/*
+ * Whether the list that is to come into force, or one that some still have,
+ * needs more members than there are without one of those who have joined:
+ * then there is no way without a pause.
+ */
+static bool
+pause_is_due(struct sim *s)
+{
+	const struct service *zk = &core(s)->service[SERVICE_ZOOKEEPER];
+	int joined = 0, most = service_majority(zk);
+	const struct instance *i;
+	const struct mtask *t;
+
+	TAILQ_FOREACH(i, &zk->instances, entry) {
+		joined += i->in_list && i->joined;
+		if (!member_counts(s, i))
+			continue;
+		t = task_find(s, i->task->id);
+		if (t->nmembers / 2 + 1 > most)
+			most = t->nmembers / 2 + 1;
+	}
+	return joined - 1 < most;
+}
+
+/* The parent ends a member of its own accord: others serve without it. */
+static void
+check_majority(struct sim *s, const struct instance *killed)
+{
+	const struct service *zk = &core(s)->service[SERVICE_ZOOKEEPER];
+	const struct instance *i;
+	bool mixed = false, ready = false;
 
 	if (killed->service != SERVICE_ZOOKEEPER || !killed->in_list ||
-	    !killed->joined || killed->stopped || s->host.forced ||
+	    killed->stopped || s->host.forced ||
+	    killed->number >= SIM_NUMBERS ||
 	    s->host.restarted[killed->service][killed->number] != 0)
 		return;
 	TAILQ_FOREACH(i, &zk->instances, entry) {
-		ready = instance_ready(c, i, host_now(s));
-		joined += i->in_list && i->joined;
-		others +=
-		    i != killed && i->in_list && ready && i->task->kills == 0;
+		mixed |=
+		    i->in_list && i->task != NULL && i->task->list != zk->list;
+		ready |= i->in_list && instance_ready(core(s), i, host_now(s));
 	}
-	majority = joined / 2 + 1;
-	ready = instance_ready(c, killed, host_now(s));
-	if (joined >= 3 && others < majority && others + ready >= majority)
-		sim_fail(s, "majority",
-		    "%s is killed, and %d of %d others serve", killed->name,
-		    others, joined);
+	/* Nobody serves as far as is known, or there is no other way. */
+	if (!ready || (mixed && pause_is_due(s)))
+		return;
+	if (mixed ? lists_serve(s, NULL) && !lists_serve(s, killed)
+		  : one_list_serves(s, NULL) && !one_list_serves(s, killed))
+		sim_fail(s, "majority", "%s is killed, and the others %s",
+		    killed->name, mixed ? "cannot serve" : "do not serve");
 }
 
 static void
@@ -323,8 +428,10 @@ check_kill(struct sim *s, const struct mcall *c)
 
 	if (t == NULL)
 		return;
-	if (i != NULL && t->kill_sent == 0)
+	/* What was begun is ended. */
+	if (i != NULL && !t->kill_begun)
 		check_majority(s, i);
+	t->kill_begun = true;
 	t->kill_sent = s->now;
 }
 
@@ -370,10 +477,12 @@ told_in_doubt(const struct update *u)
 static void
 told_update(struct sim *s, struct mtask *t, const struct update *u)
 {
+	struct told *told;
+
 	if (u->has_uuid) {
-		t->acked_known = true;
-		t->acked_state = u->state;
-		memcpy(t->told_uuid, u->uuid, UUID_LEN);
+		told = &t->told_last[t->ntold++ % TOLD];
+		told->state = u->state;
+		memcpy(told->uuid, u->uuid, UUID_LEN);
 	}
 	if (told_in_doubt(u))
 		return;
@@ -387,7 +496,7 @@ told_update(struct sim *s, struct mtask *t, const struct update *u)
 	}
 	if (u->state == TASK_UNREACHABLE || u->state == TASK_UNKNOWN) {
 		t->told_away = t->told_away ? t->told_away : s->now;
-		t->seen_unwanted = 0;
+		t->seen_unwanted = t->kill_sent = 0;
 		return;
 	}
 	t->told = true;
@@ -446,7 +555,7 @@ check_unwanted(struct sim *s)
 			t->seen_unwanted = s->now;
 		since = t->seen_unwanted;
 		every = conf->service[t->service].grace + conf->kill_interval;
-		if (t->kill_sent >= since)
+		if (t->kill_sent != 0)
 			since = t->kill_sent + every;
 		if (since < s->child.since)
 			since = s->child.since;
@@ -462,6 +571,13 @@ check_unwanted(struct sim *s)
 void
 check_turn(struct sim *s)
 {
+	size_t i;
+
+	/* Who is given up stays so, whenever the next one is launched. */
+	for (i = 0; i < s->ntasks; i++) {
+		if (s->tasks[i]->told_away != 0)
+			is_excused(s, s->tasks[i]);
+	}
 	check_offers_age(s);
 	check_unwanted(s);
 }
@@ -532,10 +648,13 @@ check_loaded(struct sim *s, bool old)
 	for (k = 0; k < s->ntasks; k++) {
 		t = s->tasks[k];
 		i = owner(c, t->id);
+		/* It may have been given up just before the end. */
+		is_excused(s, t);
 		t->told_away = i != NULL && i->task->unreachable != 0
 		    ? i->task->unreachable - s->host.boot
 		    : 0;
-		t->told = t->told_over = t->acked_known = false;
+		t->told = t->told_over = false;
+		t->ntold = 0;
 		t->kill_sent = t->seen_unwanted = 0;
 		if (old && i == NULL && stray(c, t->id) == NULL)
 			t->forgotten = true;

@@ -27,7 +27,7 @@
 #include "disk.h"
 #include "disk_names.h"
 
-#define NAMES 8
+#define NAMES 32
 #define INODES 64
 #define FILES 8
 #define STEPS 32 /* changes of the folder that are not fsynced */

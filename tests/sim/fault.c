@@ -193,9 +193,13 @@ agent_activates(struct sim *s, void *data, uint64_t n)
 static void
 fault_away(struct sim *s, size_t a, enum fault_kind kind, struct rng *r)
 {
-	int64_t back = rng_chance(r, 80)
-	    ? rng_between(r, SECONDS(100), MINUTES(25))
-	    : rng_between(r, SECONDS(20), SECONDS(90));
+	int64_t back;
+
+	/* Who has lost a majority can get nothing back from another one. */
+	if (kind == FAULT_AGENT_REBORN && !quorum_spares(s, a))
+		kind = FAULT_AGENT_REBOOT;
+	back = rng_chance(r, 80) ? rng_between(r, SECONDS(100), MINUTES(25))
+				 : rng_between(r, SECONDS(20), SECONDS(90));
 
 	agent_unlink(s, a, fault_name(kind));
 	if (kind == FAULT_AGENT_AWAY)
@@ -265,6 +269,8 @@ fault_agent(struct sim *s, enum fault_kind kind, struct rng *r)
 		    agent_activates, NULL, a);
 		break;
 	case FAULT_AGENT_LEAVE:
+		if (!quorum_spares(s, a))
+			return false;
 		agent_end_all(s, a);
 		master_left(s, a);
 		ag->link = false;
@@ -353,30 +359,97 @@ disk_heals(struct sim *s, void *data, uint64_t n)
 	s->armed[FAULT_DISK] = 0;
 }
 
+static struct cluster *
+state_read(struct sim *s, const char *text)
+{
+	struct cluster *c = cluster_new(&s->conf->cluster);
+	char err[STORE_ERR];
+
+	if (state_decode(c, text, strlen(text), host_now(s), host_wall(s),
+		err) != 0)
+		sim_fail(s, "durable", "a saved state is none: %s", err);
+	return c;
+}
+
+/* Whether every member that has its place for good has it in the old one. */
+static bool
+places_are_known(const struct service *old, const struct service *now)
+{
+	const struct instance *i, *k;
+
+	TAILQ_FOREACH(i, &now->instances, entry) {
+		if (!i->placement.firm)
+			continue;
+		TAILQ_FOREACH(k, &old->instances, entry) {
+			if (k->number == i->number && k->placement.firm)
+				break;
+		}
+		if (k == NULL)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Whether nothing was forgotten with this state that nobody can forget: the
+ * framework, and who ZooKeeper's members are.
+ */
+static bool
+state_may_return(struct sim *s, const char *text)
+{
+	struct cluster *old = state_read(s, text);
+	struct cluster *now =
+	    state_read(s, s->host.history[s->host.nhistory - 1]);
+	const struct service *a = &old->service[SERVICE_ZOOKEEPER];
+	const struct service *b = &now->service[SERVICE_ZOOKEEPER];
+	bool may;
+
+	may = strcmp(old->framework_id, now->framework_id) == 0 &&
+	    a->list == b->list && a->formed == b->formed &&
+	    places_are_known(a, b);
+	cluster_free(old);
+	cluster_free(now);
+	return may;
+}
+
+static bool
+state_returns(struct sim *s, struct rng *r)
+{
+	struct host *h = &s->host;
+	size_t back, last = h->nhistory - 1;
+
+	back = (size_t)rng_between(r, 1, last < 7 ? (int64_t)last : 7);
+	for (; back > 0; back--) {
+		if (!state_may_return(s, h->history[last - back]))
+			continue;
+		disk_put(h->disk, "state.json", h->history[last - back]);
+		return true;
+	}
+	return false;
+}
+
 /* The next start finds another state than the last one that was saved. */
 static bool
 fault_state(struct sim *s, enum fault_kind kind, struct rng *r)
 {
 	struct host *h = &s->host;
-	size_t back, len;
+	const char *backup;
+	bool done;
+	size_t len;
 
 	if (!h->up || h->nhistory < 3 || s->armed[FAULT_DISK])
 		return false;
-	host_crash(s,
-	    kind == FAULT_STATE_OLD ? "and an old state comes back"
-				    : "and its state is damaged");
-	if (kind == FAULT_STATE_BAD) {
-		if (disk_durable(h->disk, "state.json.backup", &len) == NULL ||
-		    !disk_damage(h->disk, "state.json", r))
-			return true;
+	host_crash(s, "and its state is another one");
+	if (kind == FAULT_STATE_OLD) {
+		done = state_returns(s, r);
 	} else {
-		back = (size_t)rng_between(r, 1,
-		    (int64_t)(h->nhistory < 8 ? h->nhistory - 1 : 7));
-		disk_put(h->disk, "state.json",
-		    h->history[h->nhistory - 1 - back]);
+		backup = disk_durable(h->disk, "state.json.backup", &len);
+		done = backup != NULL && state_may_return(s, backup) &&
+		    disk_damage(h->disk, "state.json", r);
 	}
-	h->old = h->rolled_back = true;
-	return true;
+	h->old |= done;
+	h->rolled_back |= done;
+	return done;
 }
 
 static bool

@@ -261,6 +261,7 @@ host_remember(struct sim *s)
 	size_t len;
 
 	s->stats->saves++;
+	h->history_version = disk_version(h->disk);
 	text = disk_durable(h->disk, STATE_FILE, &len);
 	if (text == NULL ||
 	    (h->nhistory > 0 && strcmp(h->history[h->nhistory - 1], text) == 0))
@@ -300,6 +301,7 @@ host_down(struct sim *s)
 	store_close(p->store);
 	memset(p, 0, sizeof(*p));
 	h->crash_disk = h->crash_send = 0;
+	h->stuck = 0;
 	h->dead = false;
 }
 
@@ -370,11 +372,14 @@ host_after_turn(struct sim *s, int64_t when)
 	struct host *h = &s->host;
 	struct parent *p = &h->parent;
 
-	if (h->parent.unsaved)
+	if (h->parent.unsaved) {
 		h->calm = s->now;
-	else
+		h->stuck = h->stuck != 0 ? h->stuck : s->now;
+	} else {
+		h->stuck = 0;
 		operator_saved(s);
-	if (h->durable_version != disk_version(h->disk))
+	}
+	if (h->history_version != disk_version(h->disk))
 		host_remember(s);
 	check_turn(s);
 	if (when == TURN_AGAIN)

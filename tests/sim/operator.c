@@ -167,6 +167,23 @@ replace(struct sim *s, struct instance *i)
 	operator_told(s, what, &reply);
 }
 
+/* Nobody in his senses gives up data that only a dead host has, too. */
+static void
+types_replace(struct sim *s, struct rng *r)
+{
+	struct instance *i = any_instance(s, r);
+	size_t k;
+
+	if (i == NULL)
+		return;
+	for (k = 0; k < s->nagents; k++) {
+		if (strcmp(s->agents[k].host, i->placement.hostname) == 0 &&
+		    !quorum_spares(s, k))
+			return;
+	}
+	replace(s, i);
+}
+
 static void
 types_reflate(struct sim *s, struct rng *r)
 {
@@ -227,19 +244,24 @@ operator_types(struct sim *s, struct rng *r)
 	else if (n < 80)
 		types_start(s, r, true);
 	else if (n < 88)
-		replace(s, any_instance(s, r));
+		types_replace(s, r);
 	else if (n < 98)
 		types_reflate(s, r);
 	else
 		types_teardown(s);
 }
 
-/* Whether the place of the instance will never be offered again. */
+/* Whether nothing more will ever be heard of the instance or its place. */
 static bool
 place_is_lost(const struct sim *s, const struct instance *i)
 {
 	size_t k;
 
+	for (k = 0; i->task != NULL && k < s->nagents; k++) {
+		if (strcmp(s->agents[k].id, i->task->agent_id) == 0 &&
+		    s->agents[k].dead && s->agents[k].standing == STANDING_NONE)
+			return true;
+	}
 	if (!i->placement.set)
 		return false;
 	for (k = 0; k < s->nagents; k++) {
@@ -251,14 +273,49 @@ place_is_lost(const struct sim *s, const struct instance *i)
 	return true;
 }
 
+/* An agent that cannot come back: Mesos' own operator says so. */
+static void
+mark_gone(struct sim *s)
+{
+	size_t k;
+
+	for (k = 0; k < s->nagents; k++) {
+		if (!s->agents[k].dead || !s->master.up ||
+		    s->agents[k].standing != STANDING_UNREACHABLE ||
+		    !quorum_has_copy(s, k))
+			continue;
+		master_gone(s, k);
+		return;
+	}
+}
+
+/* A member may be needed to serve, even one that is to leave. */
+static void
+start_member(struct sim *s, struct instance *i)
+{
+	struct cluster *c = cluster_of(s);
+	struct reply reply;
+
+	if (i->leaving) {
+		cluster_scale(c, i->service, i->number + 1, true, &reply,
+		    host_now(s));
+		s->host.said.count[i->service] = i->number + 1;
+		operator_told(s, "scale up", &reply);
+		return;
+	}
+	cluster_start(c, i->name, &reply, host_now(s));
+	started(s, i);
+	operator_told(s, i->name, &reply);
+}
+
 void
 operator_helps(struct sim *s)
 {
 	struct cluster *c;
 	struct instance *i, *lost = NULL;
-	struct reply reply;
 	int id;
 
+	mark_gone(s);
 	if (!s->host.up)
 		return;
 	c = cluster_of(s);
@@ -270,15 +327,13 @@ operator_helps(struct sim *s)
 		TAILQ_FOREACH(i, &c->service[id].instances, entry) {
 			if (lost == NULL && place_is_lost(s, i))
 				lost = i;
-			if (!i->stopped || !service_is_ensemble(id) ||
-			    i->leaving)
-				continue;
-			cluster_start(c, i->name, &reply, host_now(s));
-			started(s, i);
-			operator_told(s, i->name, &reply);
+			if (i->stopped && service_is_ensemble(id))
+				start_member(s, i);
 		}
 	}
-	if (lost != NULL)
+	if (lost != NULL && lost->leaving && service_is_ensemble(lost->service))
+		start_member(s, lost);
+	else if (lost != NULL)
 		replace(s, lost);
 }
 
@@ -291,6 +346,8 @@ operator_saved(struct sim *s)
 	int id, n;
 
 	h->said.mode = c->mode;
+	if (c->mode == MODE_REMOVED)
+		h->behind_until = 0;
 	for (id = 0; id < SERVICE_MAX; id++) {
 		for (n = 0; n < SIM_NUMBERS; n++) {
 			/* An instance that was removed is a new one later. */
@@ -315,8 +372,12 @@ operator_loaded(struct sim *s)
 	for (id = 0; id < SERVICE_MAX; id++) {
 		w->count[id] = c->service[id].count;
 		TAILQ_FOREACH(i, &c->service[id].instances, entry) {
-			if (i->number < SIM_NUMBERS)
-				w->stopped[id][i->number] = i->stopped;
+			if (i->number >= SIM_NUMBERS)
+				continue;
+			w->stopped[id][i->number] = i->stopped;
+			/* An old state brings back old words of his. */
+			if (i->restart && s->host.rolled_back)
+				s->host.restarted[id][i->number] = s->now + 1;
 		}
 	}
 	s->host.answered = *w;

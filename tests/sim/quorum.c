@@ -21,6 +21,7 @@
  * the one thing that may never happen.
  */
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim.h"
@@ -77,70 +78,141 @@ members_meet(const struct sim *s, const struct mtask *a, const struct mtask *b)
 	    a->framework == b->framework;
 }
 
-/* Those whom t reaches, and who know it: a majority of its list? */
+/*
+ * Those of the group whom t reaches, and who know it: a majority of its list?
+ * Fills in the newest version that one of them has.
+ */
 static bool
-member_serves(struct sim *s, const struct mtask *t, uint64_t *version)
+member_has_majority(struct sim *s, const struct mtask *t, const bool *group,
+    uint64_t *version)
 {
+	uint64_t v, ids = 0;
 	struct mtask *m;
-	uint64_t v;
 	size_t i;
-	int n = 0;
 
 	*version = 0;
 	for (i = 0; i < s->ntasks; i++) {
 		m = s->tasks[i];
-		if (!member_runs(m) || !members_meet(s, t, m) ||
+		if (!group[i] || !members_meet(s, t, m) ||
 		    !member_knows(t, m->myid) || !member_knows(m, t->myid))
 			continue;
-		n++;
+		ids |= UINT64_C(1) << m->myid % 64;
 		v = *volume_version(s, m);
 		*version = v > *version ? v : *version;
 	}
-	return n > t->nmembers / 2;
+	return __builtin_popcountll(ids) > t->nmembers / 2;
 }
 
-/* It serves: what it commits is on its volume from now on. */
+/* The largest group in which everybody has a majority: those serve. */
 static void
-member_commits(struct sim *s, struct mtask *t, uint64_t version, uint64_t next)
+quorum_group(struct sim *s, bool *group)
 {
-	/* One that serves only for those who are new to it: that is lost. */
-	if (version < s->committed)
-		sim_fail(s, "zookeeper-data",
-		    "%s serves without what was committed (%llu < %llu)", t->id,
-		    (unsigned long long)version,
-		    (unsigned long long)s->committed);
-	*volume_version(s, t) = next;
+	uint64_t version;
+	bool changed = true;
+	size_t i;
+
+	for (i = 0; i < s->ntasks; i++)
+		group[i] = member_runs(s->tasks[i]);
+	while (changed) {
+		changed = false;
+		for (i = 0; i < s->ntasks; i++) {
+			if (!group[i] ||
+			    member_has_majority(s, s->tasks[i], group,
+				&version))
+				continue;
+			group[i] = false;
+			changed = true;
+		}
+	}
+}
+
+/* Two that serve, and neither reaches the other nor a common third. */
+static bool
+members_apart(struct sim *s, const struct mtask *a, const struct mtask *b,
+    const bool *group)
+{
+	struct mtask *m;
+	size_t i;
+
+	for (i = 0; i < s->ntasks; i++) {
+		m = s->tasks[i];
+		if (group[i] && members_meet(s, a, m) &&
+		    members_meet(s, b, m) && member_knows(a, m->myid) &&
+		    member_knows(b, m->myid))
+			return false;
+	}
+	return true;
+}
+
+static void
+quorum_check(struct sim *s, const bool *group)
+{
+	const struct mtask *first = NULL;
+	uint64_t version;
+	size_t i;
+
+	for (i = 0; i < s->ntasks; i++) {
+		if (!group[i])
+			continue;
+		member_has_majority(s, s->tasks[i], group, &version);
+		if (version < s->committed)
+			sim_fail(s, "zookeeper-data",
+			    "%s serves without what was committed",
+			    s->tasks[i]->id);
+		if (first == NULL)
+			first = s->tasks[i];
+		else if (members_apart(s, first, s->tasks[i], group))
+			sim_fail(s, "zookeeper-split", "%s and %s serve apart",
+			    first->id, s->tasks[i]->id);
+	}
 }
 
 static void
 quorum_evaluate(struct sim *s, void *data, uint64_t n)
 {
-	uint64_t version, next = s->committed + 1;
+	bool *group = xcalloc(s->ntasks + 1, sizeof(*group)), any = false;
 	struct mtask *t;
-	bool any = false, serves[4096] = { false };
 	size_t i;
 
 	(void)data;
 	(void)n;
 	s->quorum_due = false;
-	for (i = 0; i < s->ntasks && i < 4096; i++) {
+	quorum_group(s, group);
+	quorum_check(s, group);
+	for (i = 0; i < s->ntasks; i++) {
 		t = s->tasks[i];
-		if (!member_runs(t))
-			continue;
-		serves[i] = member_serves(s, t, &version);
-		any |= serves[i];
-		if (serves[i] && version < s->committed)
-			member_commits(s, t, version, next);
+		if (group[i])
+			*volume_version(s, t) = s->committed + 1;
+		any |= group[i];
+		if (member_runs(t) && t->sick_until <= s->now)
+			task_set_health(s, t, group[i]);
 	}
-	for (i = 0; i < s->ntasks && i < 4096; i++) {
-		if (serves[i])
-			*volume_version(s, s->tasks[i]) = next;
-		if (member_runs(s->tasks[i]) &&
-		    s->tasks[i]->sick_until <= s->now)
-			task_set_health(s, s->tasks[i], serves[i]);
+	s->committed += any;
+	free(group);
+}
+
+/* Whether these could serve if they all reached each other. */
+bool
+quorum_would_serve(const struct mtask **group, size_t n)
+{
+	bool changed = true;
+	size_t i, k;
+	int know;
+
+	while (changed) {
+		changed = false;
+		for (i = 0; i < n; i++) {
+			for (k = 0, know = 0; k < n; k++)
+				know +=
+				    member_knows(group[i], group[k]->myid) &&
+				    member_knows(group[k], group[i]->myid);
+			if (know > group[i]->nmembers / 2)
+				continue;
+			group[i--] = group[--n];
+			changed = true;
+		}
 	}
-	if (any)
-		s->committed = next;
+	return n > 0;
 }
 
 void
@@ -205,4 +277,20 @@ quorum_spares(struct sim *s, size_t agent)
 			return n > size / 2;
 	}
 	return true;
+}
+
+/* Whether a member that runs elsewhere has all of it. */
+bool
+quorum_has_copy(struct sim *s, size_t agent)
+{
+	struct mtask *t;
+	size_t k;
+
+	for (k = 0; k < s->ntasks; k++) {
+		t = s->tasks[k];
+		if (member_runs(t) && t->agent != agent &&
+		    *volume_version(s, t) == s->committed)
+			return true;
+	}
+	return false;
 }

@@ -130,6 +130,7 @@ struct status {
 };
 
 #define STATUS_QUEUE 16
+#define TOLD 8
 
 enum life {
 	LIFE_FLYING, /* accepted; the agent does not know of it yet */
@@ -187,11 +188,14 @@ struct mtask {
 	int64_t told_at;
 	int64_t told_away; /* since when it is unreachable, 0: it is not */
 	bool told_over;
-	bool acked_known; /* these are set: what was told with a uuid */
-	enum task_state acked_state;
-	uint8_t told_uuid[UUID_LEN];
+	struct told {
+		uint8_t uuid[UUID_LEN];
+		enum task_state state;
+	} told_last[TOLD]; /* what was told with a uuid, in a ring */
+	size_t ntold;
 	int64_t seen_unwanted; /* alive, and not the one; 0: no */
 	int64_t kill_sent;
+	bool kill_begun; /* ever */
 	bool excused; /* may be alive beside another one */
 	bool forgotten; /* the state that was loaded is older */
 };
@@ -239,6 +243,7 @@ struct moffer {
 	int64_t told_at;
 	bool answered; /* by the parent */
 	bool void_; /* rescinded, or of an earlier subscription: told */
+	int64_t void_at;
 };
 
 struct master {
@@ -306,8 +311,10 @@ struct host {
 	bool dead; /* it died within the present turn */
 	int64_t started;
 	int64_t calm; /* since when it could do its work */
+	int64_t stuck; /* since when nothing can be saved, 0: it can */
 	char *history[SIM_HISTORY]; /* saved states, the latest last */
 	size_t nhistory;
+	uint64_t history_version; /* of the disk, then */
 	int turns_now; /* at this time */
 	int64_t turns_at;
 	/* What must have been durable, decoded once. */
@@ -511,6 +518,8 @@ void new_uuid(struct sim *s, uint8_t *uuid);
 void quorum_soon(struct sim *s);
 /* What was stored is given up, by the operator's word. */
 void quorum_forget(struct sim *s);
+bool quorum_would_serve(const struct mtask **group, size_t n);
+bool quorum_has_copy(struct sim *s, size_t agent);
 bool quorum_spares(struct sim *s, size_t agent);
 
 /* operator.c */
