@@ -36,8 +36,8 @@
 #include "ensemble.h"
 #include "instance.h"
 
-/* Time for a restarted member to be up where it cannot be ready yet. */
-#define RESTART_SETTLE 15000
+/* Time in which members that can serve do so, and others tell that not. */
+#define SERVE_SETTLE 15000
 
 /* The members of the list, counted. */
 struct census {
@@ -106,7 +106,7 @@ list_changed(struct cluster *c, struct service *s)
 	    service_name(s->id), s->list, service_list_size(s));
 }
 
-/* Who serves as a member of the list in force has joined it. */
+/* Who serves has what was stored, by whichever list it was started. */
 static void
 ensemble_mark_joined(struct cluster *c, struct service *s, int64_t now)
 {
@@ -116,7 +116,7 @@ ensemble_mark_joined(struct cluster *c, struct service *s, int64_t now)
 		i->admit = false;
 		i->dismissed = false;
 		if (i->joined || !i->in_list || i->task == NULL ||
-		    i->task->list != s->list || !instance_ready(c, i, now))
+		    !instance_ready(c, i, now))
 			continue;
 		i->joined = true;
 		c->dirty = true;
@@ -185,7 +185,7 @@ member_in_transition(struct cluster *c, const struct service *s,
     const struct instance *i, const struct census *n, int64_t now)
 {
 	const struct task *t = i->task;
-	int64_t patience = RESTART_SETTLE + s->conf->check.settle;
+	int64_t patience = SERVE_SETTLE + s->conf->check.settle;
 	int majority = service_majority(s);
 
 	if (!i->in_list || !i->joined)
@@ -238,6 +238,29 @@ ensemble_restart(struct cluster *c, struct service *s, const struct census *n,
 	    s->list);
 }
 
+/*
+ * Whether a leaver has ended so lately that the others may not have told yet
+ * that they cannot do without it.
+ */
+static bool
+leaver_just_ended(struct cluster *c, const struct service *s, int64_t now)
+{
+	const struct instance *i;
+	int64_t end;
+
+	TAILQ_FOREACH(i, &s->instances, entry) {
+		if (!i->in_list || !i->leaving || i->task != NULL ||
+		    i->down_since == 0)
+			continue;
+		end = i->down_since + SERVE_SETTLE + s->conf->check.settle;
+		if (now >= end)
+			continue;
+		cluster_wake(c, end);
+		return true;
+	}
+	return false;
+}
+
 static void
 ensemble_shrink(struct cluster *c, struct service *s, const struct census *n,
     int64_t now)
@@ -251,7 +274,7 @@ ensemble_shrink(struct cluster *c, struct service *s, const struct census *n,
 		s->formed = s->formed && n->stayers > 0;
 		return;
 	}
-	if (ensemble_drop(c, s, false))
+	if (ensemble_drop(c, s, false) || leaver_just_ended(c, s, now))
 		return;
 	last = ensemble_last_leaver(s);
 	if (last != NULL) {
@@ -354,6 +377,13 @@ ensemble_placed(struct cluster *c, struct service *s)
 		}
 	}
 	if (changed)
+		list_changed(c, s);
+}
+
+void
+ensemble_moved(struct cluster *c, struct service *s)
+{
+	if (!network_has_names(s->conf->network))
 		list_changed(c, s);
 }
 

@@ -36,6 +36,9 @@ bool ensemble_may_start(struct cluster *c, struct service *s,
 /* Whether this instance needs a place, now. */
 bool ensemble_wants_place(const struct instance *i, int64_t now);
 
+/* A member that was taken over has other ports than the others know. */
+void ensemble_moved(struct cluster *c, struct service *s);
+
 /* All that wanted a place have one: a new list is in force. */
 void ensemble_placed(struct cluster *c, struct service *s);
 

@@ -525,14 +525,18 @@ plan_launches(struct cluster *c, struct service *s, int64_t now)
 	uint32_t ports[PORTS_MAX];
 	struct instance *i;
 	struct offer *o;
-	bool waiting = false;
+	bool waiting = false, moved;
 
 	TAILQ_FOREACH(i, &s->instances, entry) {
 		if (i->needs_offer || !plan_wants_task(c, i, now))
 			continue;
 		o = match_find(c, i, ports, now);
 		if (o != NULL) {
+			moved = memcmp(i->placement.ports, ports,
+				    sizeof(ports)) != 0;
 			match_place(c, i, o, ports);
+			if (moved && service_is_ensemble(s->id))
+				ensemble_moved(c, s);
 			if (match_launch(c, i, o, now) == 0)
 				continue;
 		}

@@ -409,6 +409,62 @@ test_replace(void **state)
 	core_free(k);
 }
 
+/* The host of the only one to stay is dead, and nobody has told it yet. */
+static void
+test_shrink_to_a_dead_one(void **state)
+{
+	struct core *k = start(3, 0);
+	char id[ID_MAX];
+
+	(void)state;
+	strlcpy(id, core_task_id(k, "zookeeper-0"), sizeof(id));
+	core_played(k, id)->away = true;
+	scale(k, 1);
+	core_play(k, 2 * MINUTE);
+	assert_int_equal(service_list_size(&k->c->service[SERVICE_ZOOKEEPER]),
+	    3);
+	assert_int_equal(k->silent_since, 0);
+	core_back(k, id);
+	core_play(k, 10 * MINUTE);
+	check_settled(k, 1);
+	core_free(k);
+}
+
+/* Changed while it formed, by members that serve: none is a newcomer. */
+static void
+test_shrink_while_forming(void **state)
+{
+	struct core *k = core_new(5, 0);
+	int i;
+
+	(void)state;
+	core_agents(k, hosts, 9);
+	for (i = 0; i < 100 && k->ntasks < 5; i++)
+		core_play(k, 500);
+	core_end(k, core_task_id(k, "zookeeper-0"), TASK_FAILED);
+	scale(k, 4);
+	core_play(k, 20 * MINUTE);
+	check_settled(k, 4);
+	core_free(k);
+}
+
+/* One that was taken over had ports that nobody knew: now all learn them. */
+static void
+test_ports_become_known(void **state)
+{
+	struct core *k = start(3, 0);
+	struct instance *i = core_instance(k, "zookeeper-1");
+	uint32_t list = k->c->service[SERVICE_ZOOKEEPER].list;
+
+	(void)state;
+	memset(i->placement.ports, 0, sizeof(i->placement.ports));
+	core_end(k, i->task->id, TASK_FAILED);
+	core_play(k, 10 * MINUTE);
+	check_settled(k, 3);
+	assert_int_equal(k->c->service[SERVICE_ZOOKEEPER].list, list + 1);
+	core_free(k);
+}
+
 /* Who leaves is needed until a member that was replaced has joined. */
 static void
 test_gone_while_shrinking(void **state)
@@ -594,6 +650,9 @@ main(void)
 		cmocka_unit_test(test_dead_member_while_growing),
 		cmocka_unit_test(test_dead_member_while_shrinking),
 		cmocka_unit_test(test_replace),
+		cmocka_unit_test(test_shrink_to_a_dead_one),
+		cmocka_unit_test(test_shrink_while_forming),
+		cmocka_unit_test(test_ports_become_known),
 		cmocka_unit_test(test_gone_while_shrinking),
 		cmocka_unit_test(test_shrink_while_restarting),
 		cmocka_unit_test(test_none_to_spare),
