@@ -257,8 +257,10 @@ quorum_spares(struct sim *s, size_t agent)
 			if (strcmp(t->instance, i->name) != 0 ||
 			    !member_runs(t) || t->agent == agent ||
 			    strcmp(s->agents[t->agent].host, host) == 0 ||
-			    t->health != HEALTH_GOOD || i->task == NULL ||
-			    strcmp(i->task->id, t->id) != 0)
+			    t->health != HEALTH_GOOD ||
+			    s->agents[t->agent].standing !=
+				STANDING_REGISTERED ||
+			    i->task == NULL || strcmp(i->task->id, t->id) != 0)
 				continue;
 			key = *t;
 			n += *volume_version(s, &key) == s->committed;
