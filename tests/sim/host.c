@@ -26,6 +26,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "http_link.h"
 #include "log.h"
 #include "sim.h"
 
@@ -148,6 +149,13 @@ command_answer(struct parent *p, int64_t now)
 {
 	(void)p;
 	(void)now;
+}
+
+const char *
+http_link_webui(const struct http_link *l)
+{
+	(void)l;
+	return "";
 }
 
 struct chan *
