@@ -48,6 +48,13 @@ struct seen {
 
 static const chan_handler nothing[MSG_MAX];
 
+static void
+child_broken(void *arg, const char *reason)
+{
+	(void)reason;
+	event_base_loopbreak(arg);
+}
+
 static int
 child_main(void)
 {
@@ -56,7 +63,7 @@ child_main(void)
 	char says[16];
 	ssize_t i, n = read(SAYS_FILENO, says, sizeof(says));
 	struct chan *c = chan_new(base, CHAN_FILENO, PROC_HTTP, PROC_PARENT,
-	    nothing, NULL, NULL);
+	    nothing, child_broken, base);
 
 	for (i = 0; i < n; i++) {
 		frame_begin(&w, says[i] == 'h' ? MSG_HELLO : MSG_READY, 0);
@@ -66,8 +73,9 @@ child_main(void)
 		}
 		chan_send(c, &w);
 	}
-	/* The parent ends it, or else the test does. */
-	event_base_loop(base, EVLOOP_NO_EXIT_ON_EMPTY);
+	event_base_dispatch(base);
+	chan_free(c);
+	event_base_free(base);
 	return 0;
 }
 
