@@ -83,6 +83,16 @@ chan_trace(const struct frame_header *h, enum proc_id from, enum proc_id to)
 	    msg_info(h->type)->name, h->id, h->length);
 }
 
+/* Who reads this is not hung. */
+static void
+chan_pong(struct chan *c, uint32_t id)
+{
+	struct frame_writer w;
+
+	frame_begin(&w, MSG_PONG, id);
+	chan_send(c, &w);
+}
+
 /* Handles one frame, if it is all there. Returns false when to stop. */
 static bool
 chan_read_frame(struct chan *c, struct evbuffer *in)
@@ -113,7 +123,9 @@ chan_read_frame(struct chan *c, struct evbuffer *in)
 	}
 	chan_trace(&h, c->peer, c->self);
 	frame_read_init(&r, p + FRAME_HEADER, h.length - FRAME_HEADER);
-	if (c->handlers[h.type] == NULL ||
+	if (h.type == MSG_PING)
+		chan_pong(c, h.id);
+	else if (c->handlers[h.type] == NULL ||
 	    c->handlers[h.type](c->arg, &h, &r, err, sizeof(err)) == -1) {
 		chan_break(c, "%s: %s", msg_info(h.type)->name, err);
 		return false;

@@ -44,7 +44,8 @@ typedef int (*chan_handler)(void *arg, const struct frame_header *h,
 typedef void (*chan_broken_cb)(void *arg, const char *reason);
 
 /*
- * Opens a channel on fd, which it owns from now on. handlers is a table with
+ * Opens a channel on fd, which it owns from now on. It answers MSG_PING by
+ * itself. handlers is a table with
  * MSG_MAX entries; a message without a handler breaks the channel. Returns
  * NULL without memory.
  */

@@ -37,6 +37,8 @@
 static const struct msg_info msg_table[] = {
 	[MSG_HELLO] = { "HELLO", CHILD, P, 6, 6 },
 	[MSG_READY] = { "READY", CHILD, P, 0, 0 },
+	[MSG_PONG] = { "PONG", CHILD, P, 0, 0 },
+	[MSG_PING] = { "PING", P, CHILD, 0, 0 },
 	[MSG_LOG_LEVEL] = { "LOG_LEVEL", P, CHILD, 1, 1 },
 	[MSG_MESOS_CONF] = { "MESOS_CONF", P, M, 75, 65536 },
 	[MSG_SUBSCRIBE] = { "SUBSCRIBE", P, M, 3 * STR + 2, 3 * ID + 2 },

@@ -34,9 +34,12 @@ enum msg_type {
 	/* Any child to the parent, in this order, before anything else. */
 	MSG_HELLO, /* u16 FRAME_VERSION, u32 pid */
 	MSG_READY, /* (nothing): configured, sandboxed, at work */
+	MSG_PONG, /* (nothing): its event loop turns */
 
 	/* Parent to any child. */
 	MSG_LOG_LEVEL, /* u8 enum log_level */
+	/* (nothing): the child's channel itself answers PONG, with its id. */
+	MSG_PING,
 
 	/*
 	 * Parent to mesos, before READY:

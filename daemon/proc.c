@@ -39,6 +39,7 @@
 #define PROC_DELAY_MAX 30000
 #define PROC_STEADY 60000 /* alive for so long: the delay is forgotten */
 #define PROC_READY 10 /* s from start to READY */
+#define PROC_PING 15 /* s between two PINGs; so long for the PONG, too */
 #define PROC_END_TRIES 100 /* of 20 ms, before it is killed */
 
 struct proc {
@@ -46,7 +47,8 @@ struct proc {
 	struct proc_conf conf;
 	chan_handler handlers[MSG_MAX];
 	struct chan *chan;
-	struct event *timer; /* to start it again, or until it is ready */
+	struct event *timer; /* to start it again, until READY, or to PING */
+	bool pinged; /* and no PONG came yet */
 	pid_t pid;
 	bool greeted; /* it has said HELLO, and was told its configuration */
 	bool ready;
@@ -183,10 +185,28 @@ proc_on_ready(void *arg, const struct frame_header *h, struct frame_reader *r,
 		snprintf(err, size, "not now");
 		return -1;
 	}
-	evtimer_del(p->timer);
 	p->ready = true;
+	p->pinged = false;
+	proc_arm(p, PROC_PING * 1000);
 	log_debug("%s: ready, pid %d", proc_name(p->conf.id), (int)p->pid);
 	p->conf.ready(p->conf.arg);
+	return 0;
+}
+
+static int
+proc_on_pong(void *arg, const struct frame_header *h, struct frame_reader *r,
+    char *err, size_t size)
+{
+	struct proc *p = arg;
+
+	(void)h;
+	if (frame_read_end(r, err, size) == -1)
+		return -1;
+	if (!p->pinged) {
+		snprintf(err, size, "not now");
+		return -1;
+	}
+	p->pinged = false;
 	return 0;
 }
 
@@ -207,6 +227,18 @@ proc_on_other(void *arg, const struct frame_header *h, struct frame_reader *r,
 	return p->conf.handlers[h->type](p->conf.arg, h, r, err, size);
 }
 
+/* A child that is alive may hang all the same. */
+static void
+proc_ping(struct proc *p)
+{
+	struct frame_writer w;
+
+	p->pinged = true;
+	frame_begin(&w, MSG_PING, 0);
+	chan_send(p->chan, &w);
+	proc_arm(p, PROC_PING * 1000);
+}
+
 static void
 proc_timer_cb(evutil_socket_t fd, short what, void *arg)
 {
@@ -218,8 +250,16 @@ proc_timer_cb(evutil_socket_t fd, short what, void *arg)
 		proc_start(p);
 		return;
 	}
-	log_warnx("%s: not ready after %d seconds", proc_name(p->conf.id),
-	    PROC_READY);
+	if (p->ready && !p->pinged) {
+		proc_ping(p);
+		return;
+	}
+	if (p->ready)
+		log_warnx("%s: hangs: no answer in %d seconds, pid %d",
+		    proc_name(p->conf.id), PROC_PING, (int)p->pid);
+	else
+		log_warnx("%s: not ready after %d seconds",
+		    proc_name(p->conf.id), PROC_READY);
 	kill(p->pid, SIGKILL);
 }
 
@@ -313,6 +353,7 @@ proc_new(struct event_base *base, const struct proc_conf *conf)
 		p->handlers[i] = proc_on_other;
 	p->handlers[MSG_HELLO] = proc_on_hello;
 	p->handlers[MSG_READY] = proc_on_ready;
+	p->handlers[MSG_PONG] = proc_on_pong;
 	if ((p->timer = evtimer_new(base, proc_timer_cb, p)) == NULL) {
 		free(p);
 		return NULL;
