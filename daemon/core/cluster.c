@@ -350,14 +350,15 @@ service_endpoints(const struct service *s, struct endpoints *e)
 	struct recipe_input in = { .service = s->id, .conf = s->conf };
 	struct endpoint *to;
 	struct instance *i;
-	bool known;
+	bool known, named = network_has_names(s->conf->network);
 
 	e->n = 0;
 	e->list = calloc(service_list_size(s) + 1, sizeof(*e->list));
 	if (e->list == NULL)
 		return -1;
 	TAILQ_FOREACH(i, &s->instances, entry) {
-		if (!i->in_list || !i->placement.set)
+		/* Names of their own they have wherever they are. */
+		if (!i->in_list || (!i->placement.set && !named))
 			continue;
 		to = &e->list[e->n];
 		to->id = i->id;

@@ -95,7 +95,7 @@ struct instance {
 	bool leaving; /* scaled away, or no longer wanted */
 	bool restart; /* the present task is to be ended, then a new one */
 	bool in_list; /* member of the server list in force */
-	bool joined; /* has served as a member */
+	bool joined; /* has served as a member, or may have */
 	bool started_once; /* some task of it was STARTING or RUNNING */
 	struct placement placement;
 	struct task *task; /* the one that may be alive, or NULL */

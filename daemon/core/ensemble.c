@@ -106,20 +106,28 @@ list_changed(struct cluster *c, struct service *s)
 	    service_name(s->id), s->list, service_list_size(s));
 }
 
-/* Who serves has what was stored, by whichever list it was started. */
+/*
+ * Who serves has what was stored, by whichever list it was started. And when
+ * the first one serves, any that was started may be of its majority.
+ */
 static void
 ensemble_mark_joined(struct cluster *c, struct service *s, int64_t now)
 {
+	bool first = true, serves = false;
 	struct instance *i;
 
 	TAILQ_FOREACH(i, &s->instances, entry) {
 		i->admit = false;
 		i->dismissed = false;
-		if (i->joined || !i->in_list || i->task == NULL ||
-		    !instance_ready(c, i, now))
+		first &= !i->joined;
+		serves |= i->in_list && instance_ready(c, i, now);
+	}
+	TAILQ_FOREACH(i, &s->instances, entry) {
+		if (i->joined || !i->in_list)
 			continue;
-		i->joined = true;
-		c->dirty = true;
+		if (instance_ready(c, i, now) ||
+		    (first && serves && (i->task != NULL || i->started_once)))
+			c->dirty = i->joined = true;
 	}
 }
 
@@ -261,7 +269,8 @@ leaver_just_ended(struct cluster *c, const struct service *s, int64_t now)
 	return false;
 }
 
-static void
+/* Returns whether it goes on, or can; false: those who stay do not serve. */
+static bool
 ensemble_shrink(struct cluster *c, struct service *s, const struct census *n,
     int64_t now)
 {
@@ -272,10 +281,10 @@ ensemble_shrink(struct cluster *c, struct service *s, const struct census *n,
 		/* Nobody has served yet, or nobody is to serve any more. */
 		ensemble_drop(c, s, true);
 		s->formed = s->formed && n->stayers > 0;
-		return;
+		return true;
 	}
 	if (ensemble_drop(c, s, false) || leaver_just_ended(c, s, now))
-		return;
+		return true;
 	last = ensemble_last_leaver(s);
 	if (last != NULL) {
 		/* Members with an older list may need more than a majority. */
@@ -284,11 +293,12 @@ ensemble_shrink(struct cluster *c, struct service *s, const struct census *n,
 			instance_stays_ready(c, last, now));
 		if (others >= service_majority(s)) {
 			last->dismissed = true;
-			return;
+			return true;
 		}
 	}
 	if (n->stayers_ready == n->stayers && n->ready >= service_majority(s))
-		ensemble_drop(c, s, true);
+		return ensemble_drop(c, s, true);
+	return n->ready > 0;
 }
 
 /*
@@ -320,10 +330,11 @@ ensemble_change(struct cluster *c, struct service *s, const struct census *n,
 	/* What was saved may no longer be so. */
 	if (!c->subscribed || c->barrier)
 		return;
-	/* Those who leave may be needed for others to join. */
-	if (n->leavers > 0 && n->newcomers == 0)
-		ensemble_shrink(c, s, n, now);
-	else if (n->unplaced == 0)
+	/* Those who leave may be needed for others to join, or to serve. */
+	if (n->leavers > 0 && n->newcomers == 0 &&
+	    ensemble_shrink(c, s, n, now))
+		return;
+	if (n->unplaced == 0)
 		ensemble_restart(c, s, n, now);
 	if (n->leavers == 0)
 		ensemble_grow(s, n);

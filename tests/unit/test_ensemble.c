@@ -409,6 +409,34 @@ test_replace(void **state)
 	core_free(k);
 }
 
+/* With names, one that has no place is a member for the others all the same. */
+static void
+test_named_without_place(void **state)
+{
+	struct core *k = core_new(3, 0);
+	struct service_conf *conf = &k->conf.service[SERVICE_ZOOKEEPER];
+	struct reply r;
+
+	(void)state;
+	conf->network = NETWORK_NAMED;
+	conf->network_name = strdup("net");
+	conf->domain = strdup("example");
+	core_agents(k, hosts, 9);
+	core_play(k, MINUTE);
+	check_settled(k, 3);
+	cluster_replace(k->c, "zookeeper-0", true, &r, k->now);
+	assert_int_equal(r.code, 200);
+	cluster_kill(k->c, "zookeeper-0", &r, k->now);
+	core_play(k, MINUTE);
+	assert_false(core_instance(k, "zookeeper-0")->placement.set);
+	core_end(k, core_task_id(k, "zookeeper-1"), TASK_FAILED);
+	core_play(k, MINUTE);
+	assert_int_equal(core_played(k, core_task_id(k, "zookeeper-1"))
+			     ->members,
+	    3);
+	core_free(k);
+}
+
 /* The host of the only one to stay is dead, and nobody has told it yet. */
 static void
 test_shrink_to_a_dead_one(void **state)
@@ -443,6 +471,48 @@ test_shrink_while_forming(void **state)
 		core_play(k, 500);
 	core_end(k, core_task_id(k, "zookeeper-0"), TASK_FAILED);
 	scale(k, 4);
+	core_play(k, 20 * MINUTE);
+	check_settled(k, 4);
+	core_free(k);
+}
+
+/* One that is to stay needs the list in force, and one that leaves, to serve.
+ */
+static void
+test_shrink_while_growing(void **state)
+{
+	struct core *k = start(1, 0);
+
+	(void)state;
+	k->frail_name = "zookeeper-1";
+	scale(k, 3);
+	core_play(k, MINUTE);
+	scale(k, 1);
+	core_play(k, MINUTE);
+	k->frail_name = NULL;
+	core_play(k, 10 * MINUTE);
+	check_settled(k, 1);
+	core_free(k);
+}
+
+/* Only one had told that it serves when two of its majority ended. */
+static void
+test_first_majority(void **state)
+{
+	struct core *k = core_new(4, 0);
+	int i;
+
+	(void)state;
+	core_agents(k, hosts, 9);
+	for (i = 0; i < 100 && k->ntasks < 4; i++)
+		core_play(k, 500);
+	core_up(k, "zookeeper-1");
+	core_run(k);
+	k->frail = true;
+	for (i = 0; i < 3; i++)
+		core_end(k, k->tasks[i].id, TASK_FAILED);
+	core_play(k, MINUTE);
+	k->frail = false;
 	core_play(k, 20 * MINUTE);
 	check_settled(k, 4);
 	core_free(k);
@@ -650,7 +720,10 @@ main(void)
 		cmocka_unit_test(test_dead_member_while_growing),
 		cmocka_unit_test(test_dead_member_while_shrinking),
 		cmocka_unit_test(test_replace),
+		cmocka_unit_test(test_named_without_place),
 		cmocka_unit_test(test_shrink_to_a_dead_one),
+		cmocka_unit_test(test_first_majority),
+		cmocka_unit_test(test_shrink_while_growing),
 		cmocka_unit_test(test_shrink_while_forming),
 		cmocka_unit_test(test_ports_become_known),
 		cmocka_unit_test(test_gone_while_shrinking),
