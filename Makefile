@@ -5,6 +5,8 @@
 #	make demo		a Kafka on a Mesos, both on this machine
 #	make check		all tests; quickcheck: those of a few seconds
 #	make check-all		gcc and clang, sanitizers, valgrind
+#	make sim		the simulator: SEEDS=1000 of faults, FIRST=1
+#	make mutants		whether it catches small wrong changes
 #	make lint		style and static analysis
 #	make install		DESTDIR, PREFIX, SYSCONFDIR, MANDIR
 #

@@ -49,19 +49,24 @@ $(SIM): $(SIM_OBJS) $(B)/libkafkad.a
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_EVENT) $(LIBS_JSON) \
 		$(LIBS_BSD) $(LIBS_RESOLV) -lm
 
-.PHONY: tests-built sim
+.PHONY: tests-built sim mutants
 tests-built: tools $(UNIT) $(SIM)
 
-# make sim SEEDS=1000 FIRST=1
+# make sim SEEDS=1000 FIRST=1; make mutants
 sim: $(SIM)
 	@$(SIM) -s $(or $(FIRST),1) -n $(or $(SEEDS),1000)
+
+# Small wrong changes, each of which the simulator must catch.
+mutants:
+	@tests/sim/mutate
 
 quickcheck: tests-built
 	@tests/run -j 2 $(UNIT) $(QUICK_SCRIPTS)
 
 check: tests-built
 	@tests/kafka/fetch build/kafka/libs
-	@tests/run -j 3 -t 900 $(REAL) $(UNIT) $(QUICK_SCRIPTS) $(INTEGRATION)
+	@tests/run -j 3 -t 900 $(REAL) $(UNIT) $(QUICK_SCRIPTS) $(SIM) \
+		$(INTEGRATION)
 
 # Everything with every compiler and tool that finds mistakes. The valgrind
 # run needs a build that may be traced.
@@ -85,4 +90,4 @@ check-all:
 # All but the real ZooKeeper and Kafka.
 .PHONY: check-fake
 check-fake: tests-built
-	@tests/run -j 3 -t 900 $(UNIT) $(QUICK_SCRIPTS) $(INTEGRATION)
+	@tests/run -j 3 -t 900 $(UNIT) $(QUICK_SCRIPTS) $(SIM) $(INTEGRATION)
