@@ -238,6 +238,10 @@ command_change(struct parent *p, struct control_client *cl,
 	default:
 		break;
 	}
+	/* Who asks over HTTP has no such option. */
+	if (control_client_is_shim(cl) && strstr(r.text, "use -f") != NULL)
+		strlcat(r.text, " of kafkactl, or have force yes for http",
+		    sizeof(r.text));
 	command_later(p, cl, &r);
 }
 

@@ -425,7 +425,8 @@ rm -rf "$T/run"
 of_file
 must "all are ready" all_ready 1 1
 answers "force: what needs -f is refused" 409 "zookeeper: a count of 0 ends \
-the whole service; if that is meant, use -f" /v0/zookeeper/scale/0
+the whole service; if that is meant, use -f of kafkactl, or have force yes for http" \
+	/v0/zookeeper/scale/0
 check "force: nothing was done" all_ready 1 1
 kafkad_stop
 of_file 'force yes'
