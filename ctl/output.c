@@ -173,6 +173,8 @@ output_daemon(struct output *out, struct json_object *d)
 	    behind ? ", behind: it may be older than the tasks" : "");
 	output_pair(out, "state", saved && !behind ? TABLE_PLAIN : TABLE_BAD,
 	    text);
+	if (strcmp(field_str(d, "http"), "off") != 0)
+		output_pair(out, "http", TABLE_PLAIN, field_str(d, "http"));
 	for (i = 0; i < field_length(a); i++)
 		output_pair(out, "warning", TABLE_BAD,
 		    json_object_get_string(json_object_array_get_idx(a, i)));

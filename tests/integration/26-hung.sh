@@ -11,6 +11,7 @@ port=$("$B/fakeparent" -f)
 GLOBAL="http { listen on 127.0.0.1 port $port }" conf 1 2
 kafkad_start
 must "all are ready" all_ready 1 2
+check "kafkactl says where HTTP is" shows "http        http://127.0.0.1:$port" ctl status
 before=$(task_pids)
 mesos=$(child_pid mesos) http=$(child_pid http)
 kill -STOP "$mesos" "$http"
