@@ -20,9 +20,9 @@ many() {
 }
 
 shim_start
-code "$URL/v0/kafka/reflate" >/dev/null
-until_ "nobody is there" descriptors_are "$(descriptors)"
 before=$(descriptors)
+code "$URL/v0/kafka/reflate" >/dev/null
+until_ "nobody is there" descriptors_are "$before"
 check "10000 requests" test "$(many)" = "9999 202
 1 404"
 used=$(memory)
