@@ -31,7 +31,7 @@ static const struct {
 } kinds[FAULT_MAX] = {
 	[FAULT_MASTER] = { "master fails over", 50, 2 },
 	[FAULT_STREAM] = { "stream breaks", 50, 2 },
-	[FAULT_SILENCE] = { "stream goes silent", 30, 1 },
+	[FAULT_SILENCE] = { "stream goes silent", 40, 2 },
 	[FAULT_CHILD] = { "mesos process dies", 50, 2 },
 	[FAULT_AGENT_RESTART] = { "agent restarts", 50, 3 },
 	[FAULT_AGENT_FLUSH] = { "agent restarts without tasks", 50, 2 },
@@ -63,13 +63,13 @@ static const struct {
 	[FAULT_CRASH] = { "parent crashes", 50, 3 },
 	[FAULT_CRASH_SAVE] = { "parent crashes in a save", 60, 5 },
 	[FAULT_CRASH_ACT] = { "parent crashes after a save", 60, 5 },
-	[FAULT_REBOOT] = { "parent's machine reboots", 30, 1 },
-	[FAULT_STATE_OLD] = { "state some saves old", 12, 2 },
-	[FAULT_STATE_BAD] = { "state damaged", 12, 2 },
+	[FAULT_REBOOT] = { "parent's machine reboots", 40, 2 },
+	[FAULT_STATE_OLD] = { "state some saves old", 20, 3 },
+	[FAULT_STATE_BAD] = { "state damaged", 20, 3 },
 	[FAULT_DISK] = { "disk full", 40, 2 },
 	[FAULT_CLOCK] = { "time of day jumps", 25, 2 },
-	[FAULT_RIVAL] = { "another scheduler", 12, 2 },
-	[FAULT_REMOVED] = { "framework removed", 8, 1 },
+	[FAULT_RIVAL] = { "another scheduler", 20, 3 },
+	[FAULT_REMOVED] = { "framework removed", 20, 2 },
 	[FAULT_OPERATOR] = { "operator's commands", 75, 12 },
 };
 
@@ -332,24 +332,6 @@ fault_task(struct sim *s, enum fault_kind kind, struct rng *r)
 	return true;
 }
 
-static bool
-fault_offer(struct sim *s, struct rng *r)
-{
-	size_t i, k;
-
-	if (s->noffers == 0)
-		return false;
-	k = (size_t)rng_below(r, s->noffers);
-	for (i = 0; i < s->noffers; i++, k = (k + 1) % s->noffers) {
-		if (!s->offers[k].live)
-			continue;
-		offer_rescind(s, &s->offers[k], true);
-		offers_allocate_soon(s, 1000);
-		return true;
-	}
-	return false;
-}
-
 static void
 disk_heals(struct sim *s, void *data, uint64_t n)
 {
@@ -538,8 +520,6 @@ fault_happens(struct sim *s, const struct fault *f, struct rng *r)
 	case FAULT_TASK_FAIL:
 	case FAULT_TASK_SICK:
 		return fault_task(s, f->kind, r);
-	case FAULT_OFFER_RESCIND:
-		return fault_offer(s, r);
 	case FAULT_CRASH:
 	case FAULT_CRASH_SAVE:
 	case FAULT_CRASH_ACT:
@@ -571,6 +551,7 @@ fault_is_armed(enum fault_kind kind)
 	case FAULT_TASK_DEAF:
 	case FAULT_UPDATE_LOST:
 	case FAULT_UPDATE_AGAIN:
+	case FAULT_OFFER_RESCIND:
 	case FAULT_OFFER_LATE:
 	case FAULT_LAUNCH_LOST:
 	case FAULT_LAUNCH_UNHEARD:

@@ -162,6 +162,21 @@ offers_compact(struct sim *s)
 	s->noffers = n;
 }
 
+/* It goes again at once, to somebody else. */
+static void
+offer_goes(struct sim *s, void *data, uint64_t n)
+{
+	struct moffer *o;
+	char id[32];
+
+	(void)data;
+	snprintf(id, sizeof(id), "O-%llu", (unsigned long long)n);
+	if ((o = offer_find(s, id)) == NULL || !o->live)
+		return;
+	offer_rescind(s, o, true);
+	offers_allocate_soon(s, 1000);
+}
+
 static void
 offer_add(struct sim *s, struct moffer *o)
 {
@@ -176,6 +191,9 @@ offer_add(struct sim *s, struct moffer *o)
 	o->stream = s->master.stream;
 	s->offers[s->noffers++] = *o;
 	offer_send(s, o);
+	if (fault_hits(s, FAULT_OFFER_RESCIND))
+		sim_at(s, s->now + sim_between(s, 0, 50), offer_goes, NULL,
+		    s->offer_seq);
 }
 
 static void
