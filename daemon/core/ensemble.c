@@ -401,13 +401,20 @@ ensemble_moved(struct cluster *c, struct service *s)
 /* Whether a newcomer may start: see the top of this file. */
 static bool
 newcomer_may_start(struct cluster *c, struct service *s,
-    const struct instance *i, char *why, int64_t now)
+    const struct instance *i, const struct census *n, char *why, int64_t now)
 {
 	const struct instance *m;
 
 	TAILQ_FOREACH(m, &s->instances, entry) {
 		if (m == i || !m->in_list)
 			continue;
+		if (m->joined && m->stopped && n->alive < service_majority(s)) {
+			snprintf(why, MESSAGE_MAX,
+			    "waits until %.200s is started, which may have "
+			    "what the others lack",
+			    m->name);
+			return false;
+		}
 		if (m->joined && !m->stopped &&
 		    (!member_alive(m) || m->task->state != TASK_RUNNING ||
 			m->task->list != s->list)) {
@@ -450,5 +457,5 @@ ensemble_may_start(struct cluster *c, struct service *s,
 		return false;
 	if (i->joined || n.joined == 0)
 		return true;
-	return newcomer_may_start(c, s, i, why, now);
+	return newcomer_may_start(c, s, i, &n, why, now);
 }

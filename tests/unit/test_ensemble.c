@@ -502,6 +502,27 @@ test_shrink_while_growing(void **state)
 	core_free(k);
 }
 
+/* Who is stopped may be the only one with the last that was stored. */
+static void
+test_replace_and_stop(void **state)
+{
+	struct core *k = start(3, 0);
+	struct reply r;
+
+	(void)state;
+	cluster_replace(k->c, "zookeeper-0", true, &r, k->now);
+	assert_int_equal(r.code, 200);
+	cluster_kill(k->c, "zookeeper-2", &r, k->now);
+	core_play(k, 5 * MINUTE);
+	assert_null(core_instance(k, "zookeeper-0")->task);
+	core_has(core_instance(k, "zookeeper-0")->waiting,
+	    "waits until zookeeper-2 is started");
+	cluster_start(k->c, "zookeeper-2", &r, k->now);
+	core_play(k, 10 * MINUTE);
+	check_settled(k, 3);
+	core_free(k);
+}
+
 /* Only one had told that it serves when two of its majority ended. */
 static void
 test_first_majority(void **state)
@@ -730,6 +751,7 @@ main(void)
 		cmocka_unit_test(test_named_without_place),
 		cmocka_unit_test(test_shrink_waits_for_news),
 		cmocka_unit_test(test_first_majority),
+		cmocka_unit_test(test_replace_and_stop),
 		cmocka_unit_test(test_shrink_while_growing),
 		cmocka_unit_test(test_shrink_while_forming),
 		cmocka_unit_test(test_ports_become_known),
