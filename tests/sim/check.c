@@ -431,8 +431,11 @@ check_kill(struct sim *s, const struct mcall *c)
 
 	if (t == NULL)
 		return;
-	/* What was begun is ended. */
-	if (i != NULL && !t->kill_begun)
+	/*
+	 * What was begun is ended; and what was decided before the disk was
+	 * full is done when it is not.
+	 */
+	if (i != NULL && !t->kill_begun && s->host.stuck == 0)
 		check_majority(s, i);
 	t->kill_begun = true;
 	t->kill_sent = s->now;
