@@ -49,8 +49,37 @@ $(SIM): $(SIM_OBJS) $(B)/libkafkad.a
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_EVENT) $(LIBS_JSON) \
 		$(LIBS_BSD) $(LIBS_RESOLV) -lm
 
-.PHONY: tests-built sim mutants
-tests-built: tools $(UNIT) $(SIM)
+# The fuzzers' corpora, without a fuzzer.
+FUZZ_NAMES = $(sort $(patsubst tests/fuzz/fuzz_%.c,%,\
+	$(wildcard tests/fuzz/fuzz_*.c)))
+REPLAY = $(patsubst %,$(B)/tests/fuzz/replay_%,$(FUZZ_NAMES))
+# An archive, so that a target takes only what it needs of it.
+FUZZ_RIG = $(patsubst %.c,$(B)/%.o,$(filter-out tests/fuzz/fuzz_%.c \
+	tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
+FUZZ_LIBS = $(B)/tests/fuzz/librig.a $(B)/libkafkad.a
+FUZZ_LINK = $(LIBS_CURL) $(LIBS_EVENT) $(LIBS_JSON) $(LIBS_BSD) \
+	$(LIBS_RESOLV) -lm
+
+$(B)/tests/fuzz/librig.a: $(FUZZ_RIG)
+	$(Q)rm -f $@
+	$(Q)ar rcs $@ $^
+
+$(B)/tests/fuzz/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o \
+    $(FUZZ_LIBS)
+	@echo "link $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(FUZZ_LINK)
+
+# make fuzz FUZZ="line state" SECS=60; tests/fuzz/README.md
+fuzz:
+	@tests/fuzz/run -t $(or $(SECS),60) $(or $(FUZZ),$(FUZZ_NAMES))
+
+# Built by tests/fuzz/run, with what libFuzzer needs.
+$(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(FUZZ_LIBS)
+	@echo "link $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(FUZZ_LINK)
+
+.PHONY: tests-built sim mutants fuzz
+tests-built: tools $(UNIT) $(SIM) $(REPLAY)
 
 # make sim SEEDS=1000 FIRST=1; make mutants
 sim: $(SIM)
@@ -61,11 +90,11 @@ mutants:
 	@tests/sim/mutate
 
 quickcheck: tests-built
-	@tests/run -j 2 $(UNIT) $(QUICK_SCRIPTS)
+	@tests/run -j 2 $(UNIT) $(REPLAY) $(QUICK_SCRIPTS)
 
 check: tests-built
 	@tests/kafka/fetch build/kafka/libs
-	@tests/run -j 3 -t 900 $(REAL) $(UNIT) $(QUICK_SCRIPTS) $(SIM) \
+	@tests/run -j 3 -t 900 $(REAL) $(UNIT) $(REPLAY) $(QUICK_SCRIPTS) $(SIM) \
 		$(INTEGRATION)
 
 # Everything with every compiler and tool that finds mistakes. The valgrind
@@ -90,4 +119,5 @@ check-all:
 # All but the real ZooKeeper and Kafka.
 .PHONY: check-fake
 check-fake: tests-built
-	@tests/run -j 3 -t 900 $(UNIT) $(QUICK_SCRIPTS) $(SIM) $(INTEGRATION)
+	@tests/run -j 3 -t 900 $(UNIT) $(REPLAY) $(QUICK_SCRIPTS) $(SIM) \
+		$(INTEGRATION)
