@@ -67,7 +67,22 @@ $(B)/tests/fuzz/librig.a: $(FUZZ_RIG)
 $(B)/tests/fuzz/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o \
     $(FUZZ_LIBS)
 	@echo "link $@"
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(FUZZ_LINK)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(FUZZ_LIBS) \
+		$(FUZZ_LINK)
+
+# These read files that their input names, and must see made up ones.
+FUZZ_CONF = $(patsubst %,$(B)/tests/fuzz/files/%.o,daemon/config/file \
+	daemon/config/lex)
+FUZZ_IMPORT = $(B)/tests/fuzz/files/daemon/import.o
+
+$(B)/tests/fuzz/files/%.o: %.c tests/fuzz/rig_files.h $(B)/gen/conf_parse.h
+	@mkdir -p $(@D)
+	@echo "cc $< (on files in memory)"
+	$(Q)$(CC) $(ALL_CFLAGS) $(WARN) -include tests/fuzz/rig_files.h -c \
+		-o $@ $<
+
+$(B)/tests/fuzz/replay_conf $(B)/tests/fuzz/fuzz_conf: $(FUZZ_CONF)
+$(B)/tests/fuzz/replay_import $(B)/tests/fuzz/fuzz_import: $(FUZZ_IMPORT)
 
 # make fuzz FUZZ="line state" SECS=60; tests/fuzz/README.md
 fuzz:
@@ -76,7 +91,8 @@ fuzz:
 # Built by tests/fuzz/run, with what libFuzzer needs.
 $(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(FUZZ_LIBS)
 	@echo "link $@"
-	$(Q)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(FUZZ_LINK)
+	$(Q)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) \
+		$(FUZZ_LIBS) $(FUZZ_LINK)
 
 .PHONY: tests-built sim mutants fuzz
 tests-built: tools $(UNIT) $(SIM) $(REPLAY)

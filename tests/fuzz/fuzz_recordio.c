@@ -17,7 +17,8 @@
 /*
  * Target: what a master may send. The first byte says into which pieces the
  * network cuts the rest, a stream of records; each is read as an event, and
- * the frames made of it go to the parent, which must take every one of them.
+ * the frames made of it go to the parent, which must take every one of them;
+ * and what that then wants must be a call.
  */
 
 #include <stdlib.h>
@@ -26,9 +27,21 @@
 #include "fuzz.h"
 #include "mesos/event.h"
 #include "mesos/recordio.h"
+#include "rig_calls.h"
 #include "rig_parent.h"
 
 #define LIMIT ((size_t)1024 * 1024) /* of a record */
+
+/* What the parent then asks for is a call. */
+static void
+send_cb(void *arg, const struct frame_writer *w)
+{
+	struct frame_header h;
+
+	(void)arg;
+	FUZZ_CHECK(frame_header_parse(w->buf, &h) == 0);
+	FUZZ_CHECK(fuzz_call(&h, w->buf + FRAME_HEADER));
+}
 
 static void
 frame_cb(void *arg, struct frame_writer *w)
@@ -76,6 +89,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int rc = 0;
 
 	fuzz_parent_open(&f);
+	f.send = send_cb;
 	if ((r = recordio_new(LIMIT, record_cb, &f)) == NULL)
 		abort();
 	for (; in.left > 0 && rc == 0; in.p += n, in.left -= n) {
