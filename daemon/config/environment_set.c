@@ -273,8 +273,10 @@ driver_change(struct environment *e, const struct conf_pos *pos,
 	struct service_conf *s = e->ps->service;
 	struct volume *v;
 	bool used = false;
+	size_t n;
 
-	for (v = s->volumes; v < s->volumes + s->nvolumes; v++) {
+	for (n = 0; n < s->nvolumes; n++) {
+		v = &s->volumes[n];
 		if (v->driver == NULL)
 			continue;
 		used = true;

@@ -383,9 +383,10 @@ print_volumes(struct printer *p, const struct service_conf *s)
 {
 	const struct volume *v;
 	FILE *out;
-	size_t i;
+	size_t i, n;
 
-	for (v = s->volumes; v < s->volumes + s->nvolumes; v++) {
+	for (n = 0; n < s->nvolumes; n++) {
+		v = &s->volumes[n];
 		out = begin(p);
 		for (i = 0; i < v->nnames; i++)
 			print_string(out, i == 0 ? "volume " : ", ",
