@@ -51,6 +51,13 @@ text_char(const unsigned char *p, size_t len)
 	return n;
 }
 
+/* Whether the character at p is a control character; those of C1 are two. */
+static bool
+text_is_control(const unsigned char *p)
+{
+	return p[0] < ' ' || p[0] == 0x7f || (p[0] == 0xc2 && p[1] < 0xa0);
+}
+
 void
 text_clean(char *dst, size_t size, const char *src, size_t len)
 {
@@ -61,10 +68,10 @@ text_clean(char *dst, size_t size, const char *src, size_t len)
 		n = text_char(p, len);
 		if (used + (n == 0 ? 1 : n) >= size)
 			break;
-		if (n > 1)
+		if (n > 0 && !text_is_control(p))
 			memcpy(dst + used, p, n);
-		else if (n == 1 && *p >= ' ' && *p != 0x7f)
-			dst[used] = (char)*p;
+		else if (n > 1)
+			memset(dst + used, '?', n);
 		else
 			dst[used] = *p == '\n' || *p == '\t' ? ' ' : '?';
 		n = n == 0 ? 1 : n;
@@ -78,13 +85,14 @@ text_clean(char *dst, size_t size, const char *src, size_t len)
 int
 text_copy_id(char *dst, size_t size, const char *src, size_t len)
 {
+	const unsigned char *p = (const unsigned char *)src;
 	size_t i, n;
 
 	if (len == 0 || len >= size)
 		return -1;
 	for (i = 0; i < len; i += n) {
-		n = text_char((const unsigned char *)src + i, len - i);
-		if (n == 0 || (unsigned char)src[i] < ' ' || src[i] == 0x7f)
+		n = text_char(p + i, len - i);
+		if (n == 0 || text_is_control(p + i))
 			return -1;
 	}
 	memcpy(dst, src, len);

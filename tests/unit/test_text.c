@@ -47,6 +47,8 @@ test_clean(void **state)
 	check_clean("\xe2\x82\xac", 3, 3, "");
 	check_clean("\xe2\x82", 2, 9, "??");
 	check_clean("\xc0\x80\xed\xa0\x80\xf4\x90\x80\x80", 9, 20, "?????????");
+	check_clean("a\xc2\x9b\xc2\xa0", 5, 9, "a??\xc2\xa0");
+	check_clean("\xc2\x9b", 2, 2, "");
 	check_clean("\xf0\x9f\x98\x80\xff", 5, 9, "\xf0\x9f\x98\x80?");
 }
 
@@ -82,6 +84,8 @@ test_copy_id(void **state)
 	assert_int_equal(text_copy_id(buf, sizeof(buf), "a\0b", 3), -1);
 	assert_int_equal(text_copy_id(buf, sizeof(buf), "a\n", 2), -1);
 	assert_int_equal(text_copy_id(buf, sizeof(buf), "a\x7f", 2), -1);
+	assert_int_equal(text_copy_id(buf, sizeof(buf), "a\xc2\x9b", 3), -1);
+	assert_int_equal(text_copy_id(buf, sizeof(buf), "\xc2\xa0", 2), 0);
 	assert_int_equal(text_copy_id(buf, sizeof(buf), "\xc3", 1), -1);
 	assert_int_equal(text_copy_id(buf, sizeof(buf), "\xc3\xa4", 2), 0);
 }
