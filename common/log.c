@@ -26,6 +26,7 @@
 #include <syslog.h>
 #include <time.h>
 
+#include "line.h"
 #include "log.h"
 
 #define LOG_LINE_MAX 4096
@@ -116,7 +117,6 @@ log_vline(enum log_level level, int with_errno, const char *fmt, va_list ap)
 {
 	char line[LOG_LINE_MAX];
 	int saved = errno, n;
-	char *p;
 
 	if (level > log_state.level)
 		return;
@@ -125,11 +125,7 @@ log_vline(enum log_level level, int with_errno, const char *fmt, va_list ap)
 		n = 0;
 	if (with_errno && (size_t)n < sizeof(line))
 		snprintf(line + n, sizeof(line) - n, ": %s", strerror(saved));
-	for (p = line; *p != '\0'; p++) {
-		if ((unsigned char)*p < 0x20 || *p == 0x7f)
-			*p = ' ';
-	}
-	log_write(level, line);
+	log_write(level, line_clean(line));
 	errno = saved;
 }
 

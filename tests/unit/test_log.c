@@ -117,9 +117,11 @@ test_forging(void **state)
 	(void)state;
 	log_init("test", 1, LOG_LEVEL_INFO);
 	catch_begin();
-	log_info("%s", "a\nb\rc\td\033[31me\177f \xc3\xa9 %s%n");
+	log_info("%s",
+	    "a\nb\rc\td\033[31me\177f \xc3\xa9 \xc2\x9b"
+	    "1m\xff %s%n");
 	text = catch_end();
-	check_has(text, "a b c d [31me f \xc3\xa9 %s%n\n", true);
+	check_has(text, "a b c d [31me f \xc3\xa9   1m? %s%n\n", true);
 	assert_ptr_equal(strchr(text, '\n') + 1, text + strlen(text));
 	for (i = 1; i < 0x20; i++) {
 		if (i != '\n' && strchr(text, i) != NULL)
