@@ -288,21 +288,24 @@ static int64_t
 status_time(const struct import *im, struct json_object *status)
 {
 	struct json_object *v;
-	int64_t t;
+	double t;
 
 	if (status == NULL ||
 	    !json_object_object_get_ex(status, "timestamp", &v))
 		return im->now;
-	t = (int64_t)(json_object_get_double(v) * 1000) - im->wall + im->now;
-	if (t > im->now)
+	t = json_object_get_double(v) * 1000 - (double)im->wall +
+	    (double)im->now;
+	/* One that is no number is not less, either. */
+	if (!(t < (double)im->now))
 		return im->now;
-	return t < 1 ? 1 : t;
+	return t < 1 ? 1 : (int64_t)t;
 }
 
 static struct task *
 task_make(struct import *im, const struct entry *e)
 {
 	struct task *t;
+	int64_t state;
 
 	if ((t = task_new(e->id, value(e->status, "agent_id"))) == NULL)
 		return NULL;
@@ -316,9 +319,9 @@ task_make(struct import *im, const struct entry *e)
 	t->status = object_text(e->status, IMPORT_STATUS_MAX);
 	if (e->status == NULL)
 		return t;
-	t->state = (enum task_state)number(e->status, "state", TASK_STAGING);
-	if ((unsigned int)t->state >= TASK_STATE_MAX)
-		t->state = TASK_STAGING;
+	state = number(e->status, "state", TASK_STAGING);
+	if (state >= 0 && state < TASK_STATE_MAX)
+		t->state = (enum task_state)state;
 	t->reported = true;
 	t->started = t->state == TASK_STARTING || t->state == TASK_RUNNING;
 	if (t->state == TASK_RUNNING)

@@ -290,8 +290,9 @@ test_nameless(void **state)
 static void
 test_wrong_types(void **state)
 {
-	static const char *const values[] = { "null", "7", "-1", "\"x\"", "[]",
-		"{}", "true", "1e99", "99999999999999999999" };
+	static const char *const values[] = { "1e300", "-1e300", "null", "7",
+		"-1", "\"x\"", "[]", "{}", "true", "1e99",
+		"99999999999999999999" };
 	static const char *const where[][3] = {
 		{ "2", NULL, "command" },
 		{ "2", NULL, "status" },
