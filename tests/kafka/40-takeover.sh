@@ -110,7 +110,13 @@ must "and in sync" in_sync
 
 answers "scale to 4" 202 1 /v0/kafka/scale/4
 must "exactly one is added" all_ready 1 4
-must "its id is its number" brokers_are "$(jq -c '[3] + .' <<<"$known")"
+until_ "its id is its number" brokers_are "$(jq -c '[3] + .' <<<"$known")" || {
+	kcat_in -L -m 5
+	for task in "$(field zookeeper-0 task)" kafka-3; do
+		tail -n 40 "$T"/mm/agent*/tasks/"$task"*/stdout
+	done
+	exit 1
+}
 
 # Who is not on that network reaches every broker by its agent.
 outside=$(ctl -j list | jq -r 'select(.service == "kafka") |
