@@ -19,6 +19,7 @@
  * run, so that a failing run can be tried again with less of it.
  */
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -394,20 +395,44 @@ state_may_return(struct sim *s, const char *text)
 	return may;
 }
 
+/* Whether a task is alive that this state does not know. */
+static bool
+state_lacks_a_task(struct sim *s, const char *text)
+{
+	char id[80];
+	size_t i;
+
+	for (i = 0; i < s->ntasks; i++) {
+		snprintf(id, sizeof(id), "\"%s\"", s->tasks[i]->id);
+		if (task_is_alive(s->tasks[i]) && strstr(text, id) == NULL)
+			return true;
+	}
+	return false;
+}
+
 static bool
 state_returns(struct sim *s, struct rng *r)
 {
 	struct host *h = &s->host;
-	size_t back, last = h->nhistory - 1;
+	size_t last = h->nhistory - 1, back, pick = 0;
+	bool lacking = rng_chance(r, 60);
 
-	back = (size_t)rng_between(r, 1, last < 7 ? (int64_t)last : 7);
-	for (; back > 0; back--) {
+	/* Some saves old, and often one that knows too little. */
+	for (back = 1; back <= last; back++) {
 		if (!state_may_return(s, h->history[last - back]))
 			continue;
-		disk_put(h->disk, "state.json", h->history[last - back]);
-		return true;
+		pick = back;
+		if (lacking ? state_lacks_a_task(s, h->history[last - back])
+			    : rng_chance(r, 40))
+			break;
 	}
-	return false;
+	if (pick == 0)
+		return false;
+	disk_put(h->disk, "state.json", h->history[last - pick]);
+	/* That is when it matters most that a new master knows little. */
+	if (s->master.up && rng_chance(r, 40))
+		master_fail_over(s, r);
+	return true;
 }
 
 /* The next start finds another state than the last one that was saved. */
