@@ -207,6 +207,13 @@ lex_push(struct parser *ps, const char *path, const struct conf_pos *pos)
 		    INCLUDE_DEPTH_MAX);
 		return -1;
 	}
+	if (ps->files >= INCLUDE_FILES_MAX) {
+		/* Said once: there may be no end of them. */
+		if (ps->files++ == INCLUDE_FILES_MAX)
+			conf_error(ps, pos, "include: more than %d files",
+			    INCLUDE_FILES_MAX);
+		return -1;
+	}
 	if (lex_is_open(ps, path)) {
 		conf_error(ps, pos, "include: %s includes itself", path);
 		return -1;
@@ -228,6 +235,7 @@ lex_push(struct parser *ps, const char *path, const struct conf_pos *pos)
 	f->up = ps->file;
 	ps->file = f;
 	ps->depth++;
+	ps->files++;
 	ps->fresh = true;
 	ps->pos.file = name;
 	ps->pos.line = 1;

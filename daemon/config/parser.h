@@ -37,6 +37,7 @@
 #define YEARS (520 * WEEK) /* ten of them: the longest time there is */
 
 #define INCLUDE_DEPTH_MAX 16
+#define INCLUDE_FILES_MAX 256 /* in all: each may name others twice */
 #define CONF_FILE_MAX (1024 * 1024)
 #define STRING_LEN_MAX 4096
 #define SECRET_LEN_MAX 4096
@@ -76,6 +77,7 @@ struct parser {
 	unsigned int errors;
 	struct lex_file *file; /* the innermost, NULL at the end */
 	int depth;
+	int files; /* that were read so far */
 	bool fresh; /* the next token begins a line */
 	bool first; /* the last one did */
 	bool quiet; /* skipping: the lexer says nothing */
