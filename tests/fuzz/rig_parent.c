@@ -52,13 +52,6 @@ parent_wake(struct parent *p)
 	p->woken = true;
 }
 
-void
-parent_tell(struct parent *p, const struct notice *n)
-{
-	(void)p;
-	(void)n;
-}
-
 const char *
 http_link_webui(const struct http_link *l)
 {
@@ -181,6 +174,8 @@ run(struct fuzz_parent *f)
 	cluster_run(c, clock_now());
 	while ((n = TAILQ_FIRST(&c->notices)) != NULL) {
 		TAILQ_REMOVE(&c->notices, n, entry);
+		if (f->tell != NULL)
+			f->tell(&f->p, n);
 		free(n);
 	}
 	if (c->dirty)

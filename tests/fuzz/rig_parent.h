@@ -34,6 +34,7 @@ struct fuzz_parent {
 	struct conf *conf;
 	void (*send)(void *arg, const struct frame_writer *w);
 	void *arg;
+	void (*tell)(struct parent *p, const struct notice *n); /* or NULL */
 	bool connected; /* there is a mesos process to send to */
 };
 
