@@ -41,7 +41,7 @@ struct own_name {
 
 static const char identity[] = "kafkad gives it to each instance";
 
-static const struct own_name own_environment[SERVICE_MAX][8] = {
+static const struct own_name own_environment[SERVICE_MAX][9] = {
 	[SERVICE_ZOOKEEPER] = {
 		{ "ZOO_MY_ID", identity },
 		{ "ZOO_SERVERS", identity },
@@ -50,6 +50,7 @@ static const struct own_name own_environment[SERVICE_MAX][8] = {
 		{ "SERVICE_NAME", NULL },
 		{ "ZOO_ADMINSERVER_ENABLED", NULL },
 		{ "ZOO_AUTOPURGE_PURGEINTERVAL", NULL },
+		{ "ZOO_STANDALONE_ENABLED", NULL },
 	},
 	[SERVICE_KAFKA] = {
 		{ "KAFKA_BROKER_ID", identity },

@@ -497,6 +497,7 @@ match_spec(struct cluster *c, const struct instance *i, struct task_spec *spec)
 
 	if (service_endpoints(&c->service[SERVICE_ZOOKEEPER], &servers) == -1)
 		return -1;
+	in.lone = servers.n == 1 && c->service[SERVICE_ZOOKEEPER].list > 1;
 	rc = recipe_build(&in, spec);
 	free(servers.list);
 	return rc;

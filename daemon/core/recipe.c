@@ -156,6 +156,12 @@ recipe_zookeeper_env(const struct recipe_input *in, struct pairs *env)
 	    (pairs_set(env, "ZOO_ADMINSERVER_ENABLED", "false") == -1 ||
 		pairs_set(env, "ZOO_AUTOPURGE_PURGEINTERVAL", "24") == -1))
 		goto done;
+	/*
+	 * Alone it would no longer count epochs, and turn away every client
+	 * that has seen the last one, if nothing was written in that.
+	 */
+	if (in->lone && pairs_set(env, "ZOO_STANDALONE_ENABLED", "false") == -1)
+		goto done;
 	if ((!attached || in->conf->heap != 0) &&
 	    pairs_setf(env, "ZK_SERVER_HEAP", "%lld",
 		(long long)recipe_heap(in)) == -1)

@@ -218,6 +218,7 @@ struct recipe_input {
 	int id; /* broker.id or myid */
 	bool generated; /* Kafka chose the id, which is on the volume */
 	bool trust_empty; /* the volume has a log without a snapshot */
+	bool lone; /* left of a ZooKeeper ensemble that had other members */
 	const char *instance; /* its name, "kafka-3" */
 	const char *hostname; /* of its agent */
 	const char *agent_id;

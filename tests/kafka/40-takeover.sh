@@ -103,6 +103,10 @@ check "no two have one id" test "$(ctl -j list | jq -c \
 check "messages are written" write d
 answers "and one again" 202 -2 /v0/zookeeper/scale/1
 must "which serves" all_ready 1 3
+check "as one of a quorum still: clients have seen its epoch" test "$(
+	printf srvr | timeout 10 nc -N "$(sed -n \
+		's/ av_zookeeper0.weave.local$//p' "$MINIMESOS_HOSTS")" 2181 |
+		grep '^Mode: ')" = 'Mode: leader'
 check "no broker was started again" test \
 	"$(task_pids | grep '^kafka-')" = "$brokers"
 must "the brokers are there" brokers_are "$known"

@@ -228,6 +228,23 @@ test_volumes(void **state)
 	kit_close(&k);
 }
 
+/* Who is left of several goes on counting epochs, as clients expect. */
+static void
+test_lone(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	kit_open(&k, ZK);
+	kit_build(&k);
+	assert_null(pairs_get(&k.spec.env, "ZOO_STANDALONE_ENABLED"));
+	task_spec_free(&k.spec);
+	k.in.lone = true;
+	kit_build(&k);
+	check_env(&k, "ZOO_STANDALONE_ENABLED", "false");
+	kit_close(&k);
+}
+
 /* A recipe as the Go framework had it. */
 static void
 attach(struct kit *k, enum service_id id)
@@ -432,6 +449,7 @@ main(void)
 		cmocka_unit_test(test_replicas),
 		cmocka_unit_test(test_own_env),
 		cmocka_unit_test(test_volumes),
+		cmocka_unit_test(test_lone),
 		cmocka_unit_test(test_attached_zookeeper),
 		cmocka_unit_test(test_attached_kafka),
 		cmocka_unit_test(test_networks),

@@ -222,6 +222,22 @@ test_trust_empty(void **state)
 	core_free(k);
 }
 
+static void
+test_lone(void **state)
+{
+	struct core *k = open_core();
+	const struct task_spec *s;
+
+	(void)state;
+	s = relaunch(k, "1", "a1");
+	assert_null(pairs_get(&s->env, "ZOO_STANDALONE_ENABLED"));
+	/* There were others since. */
+	k->c->service[ZK].list = 3;
+	s = relaunch(k, core_task_id(k, "zookeeper-0"), "a1");
+	assert_string_equal(core_env(s, "ZOO_STANDALONE_ENABLED"), "false");
+	core_free(k);
+}
+
 /* Ids are counted from 0 there, and from 1 by us. */
 static void
 test_ids_of_members(void **state)
@@ -376,6 +392,7 @@ main(void)
 		cmocka_unit_test(test_new_broker),
 		cmocka_unit_test(test_replaced_broker),
 		cmocka_unit_test(test_trust_empty),
+		cmocka_unit_test(test_lone),
 		cmocka_unit_test(test_ids_of_members),
 		cmocka_unit_test(test_nameless),
 		cmocka_unit_test(test_never_seen),
