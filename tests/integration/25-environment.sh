@@ -5,8 +5,13 @@
 . "$TOP/tests/integration/mesos.sh"
 . "$TOP/tests/integration/tls.sh"
 
-# run_with VARIABLE=VALUE...: kafkad with these, and no memory.
+# run_with VARIABLE=VALUE...: kafkad with these, and no memory. Tasks of the
+# one before would hold the volumes.
 run_with() {
+	if [ -n "$KAFKAD_PID" ] && daemon_is connected true; then
+		ctl -f teardown >/dev/null
+		must "the framework before is gone" daemon_is mode removed
+	fi
 	kafkad_stop
 	rm -rf "$T/run"
 	conf 1 1
