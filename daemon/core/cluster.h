@@ -109,6 +109,7 @@ struct instance {
 	enum instance_state last_state; /* as last logged */
 	bool last_ready;
 	char left[HOSTNAME_SIZE]; /* replaced: the host to be chosen last */
+	int64_t left_until; /* and not before then, 0: it may be */
 	bool override; /* the operator said start: do not wait when behind */
 	bool admit; /* it is to get a place and to join the server list */
 	bool dismissed; /* leaving, and now its task may end */

@@ -217,6 +217,7 @@ instance_replace(struct cluster *c, struct instance *i, int64_t now)
 	}
 	/* Its data there is given up: anywhere else is better. */
 	strlcpy(i->left, i->placement.hostname, sizeof(i->left));
+	i->left_until = now + c->conf->hold;
 	memset(&i->placement, 0, sizeof(i->placement));
 	instance_renew_id(&c->service[i->service], i);
 	i->joined = false;

@@ -340,6 +340,17 @@ match_scalar(const struct offer *o, const char *name, int64_t need,
 		    thousandths(have, b, sizeof(b)));
 }
 
+/* The first offer is often that of the agent it has just left. */
+static bool
+match_left_lately(struct cluster *c, const struct instance *i,
+    const struct offer *o)
+{
+	if (i->left_until == 0 || strcmp(i->left, o->hostname) != 0)
+		return false;
+	cluster_wake(c, i->left_until);
+	return true;
+}
+
 /* Whether it fits; if not, why says what is missing. */
 static bool
 match_fits(struct cluster *c, struct instance *i, const struct offer *o,
@@ -356,6 +367,8 @@ match_fits(struct cluster *c, struct instance *i, const struct offer *o,
 		    placement_name(&i->placement));
 		return false;
 	}
+	if (match_left_lately(c, i, o))
+		say(why, "it was replaced to leave this agent");
 	t = instance_stray_on(c, i, o->agent_id, o->hostname);
 	if (t != NULL)
 		say(why, "its older task %.200s may be alive here", t->id);
@@ -378,6 +391,11 @@ match_find(struct cluster *c, struct instance *i, uint32_t *ports, int64_t now)
 	char why[MESSAGE_MAX];
 	int load, least = 0;
 
+	if (i->left_until != 0 && now >= i->left_until) {
+		i->left_until = 0;
+		/* What was declined is asked for once more. */
+		i->asked = false;
+	}
 	if (match_bound(c, i, now))
 		snprintf(i->waiting, sizeof(i->waiting),
 		    "waits for an offer of agent %s",

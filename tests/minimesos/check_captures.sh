@@ -544,7 +544,7 @@ check_failover() {
 	keep_events
 	(exec 3<>"/dev/tcp/${MASTER%:*}/${MASTER#*:}") 2>/dev/null
 	same "$d: nobody listens" 1 $?
-	control '/master/up?redirect_self=400&agents_after=300' >/dev/null
+	control '/master/up?redirect_self=2500&agents_after=3000' >/dev/null
 	call "$d" 16-call-before-subscribe
 	call "$d" 17-subscribe
 	poll "$d" shown /agents 'any(.[]; .state == "registered")'

@@ -198,6 +198,41 @@ test_replaced_broker(void **state)
 	core_free(k);
 }
 
+/* The agent that it leaves is the first to offer, and the last to be taken. */
+static void
+test_replaced_elsewhere(void **state)
+{
+	struct core *k = open_core();
+	struct instance *i = core_instance(k, "kafka-1");
+	struct reply r;
+
+	(void)state;
+	core_offer(k, "a2");
+	core_run(k);
+	core_clear(k);
+	assert_string_equal(i->placement.hostname, "a2");
+	cluster_replace(k->c, "kafka-1", true, &r, k->now);
+	core_tell(k, "3", TASK_KILLED);
+	core_run(k);
+	core_clear(k);
+	core_offer(k, "a2");
+	core_run(k);
+	assert_int_equal(core_count(k, ACTION_LAUNCH), 0);
+	core_has(i->waiting, "it was replaced to leave this agent");
+	core_pass(k, 9000);
+	core_clear(k);
+	core_offer(k, "a2");
+	core_run(k);
+	assert_int_equal(core_count(k, ACTION_LAUNCH), 0);
+	/* Nobody else has room: then it is asked for again, and will do. */
+	core_pass(k, 1000);
+	assert_int_equal(core_count(k, ACTION_REVIVE), 1);
+	core_offer(k, "a2");
+	core_run(k);
+	assert_int_equal(core_count(k, ACTION_LAUNCH), 1);
+	core_free(k);
+}
+
 /* Its log is kept and its snapshot is not: for one start that is accepted. */
 static void
 test_trust_empty(void **state)
@@ -391,6 +426,7 @@ main(void)
 		cmocka_unit_test(test_broker),
 		cmocka_unit_test(test_new_broker),
 		cmocka_unit_test(test_replaced_broker),
+		cmocka_unit_test(test_replaced_elsewhere),
 		cmocka_unit_test(test_trust_empty),
 		cmocka_unit_test(test_lone),
 		cmocka_unit_test(test_ids_of_members),
