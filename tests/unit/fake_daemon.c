@@ -35,6 +35,7 @@
 #include <cmocka.h>
 
 #include "fake_daemon.h"
+#include "scratch.h"
 
 static const char *const fake_services[] = { "zookeeper", "kafka", NULL };
 
@@ -167,7 +168,7 @@ fake_setup(struct fake_daemon *d)
 	memset(d, 0, sizeof(*d));
 	/* As every process of ours does first of all. */
 	signal(SIGPIPE, SIG_IGN);
-	strlcpy(d->dir, "/tmp/kafkad-test.XXXXXX", sizeof(d->dir));
+	scratch_name(d->dir, sizeof(d->dir), "kafkad-test");
 	assert_non_null(mkdtemp(d->dir));
 	assert_int_equal(chmod(d->dir, 0755), 0);
 	snprintf(d->path, sizeof(d->path), "%s/sock", d->dir);

@@ -29,9 +29,9 @@
 
 /* A control socket in a directory of its own, with canned replies. */
 struct fake_daemon {
-	char dir[64];
-	char path[96];
-	char lock[128];
+	char dir[128];
+	char path[160];
+	char lock[192];
 	struct event_base *base;
 	struct control_conf conf;
 	struct control *control;

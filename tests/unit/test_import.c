@@ -36,6 +36,7 @@
 #include "config/conf.h"
 #include "core.h"
 #include "import.h"
+#include "scratch.h"
 
 #define RECORDED "tests/captures/12-go-framework/framework.json"
 #define KILLED "tests/captures/12-go-framework/framework-after-kill.json"
@@ -45,8 +46,8 @@
 
 /* A folder with the file as it is, or as a test has bent it. */
 struct kit {
-	char dir[64];
-	char path[96];
+	char dir[128];
+	char path[160];
 	struct conf *conf;
 	struct cluster *c;
 	struct json_object *file;
@@ -57,7 +58,7 @@ static void
 kit_open(struct kit *k, const char *from)
 {
 	memset(k, 0, sizeof(*k));
-	strlcpy(k->dir, "/tmp/kafkad-import.XXXXXX", sizeof(k->dir));
+	scratch_name(k->dir, sizeof(k->dir), "kafkad-import");
 	assert_non_null(mkdtemp(k->dir));
 	snprintf(k->path, sizeof(k->path), "%s/framework.json", k->dir);
 	assert_non_null(k->conf = conf_new());

@@ -38,6 +38,7 @@
 #include <cmocka.h>
 
 #include "core.h"
+#include "scratch.h"
 #include "store.h"
 
 #define WALL INT64_C(1790000000000)
@@ -47,7 +48,7 @@
 
 /* A folder of its own, with a core whose cluster is saved there. */
 struct place {
-	char dir[64];
+	char dir[128];
 	struct core *k;
 	struct store *store;
 	char err[STORE_ERR];
@@ -60,7 +61,7 @@ setup(void **state)
 	struct place *p = calloc(1, sizeof(*p));
 
 	assert_non_null(p);
-	strlcpy(p->dir, "/tmp/test_store.XXXXXX", sizeof(p->dir));
+	scratch_name(p->dir, sizeof(p->dir), "test_store");
 	assert_non_null(mkdtemp(p->dir));
 	p->k = core_new(1, 1);
 	p->store = store_open(p->dir, p->err);

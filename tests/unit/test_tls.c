@@ -23,6 +23,7 @@
 
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -36,14 +37,15 @@
 
 #include <cmocka.h>
 
+#include "scratch.h"
 #include "shim/tls.h"
 
 #define WARNINGS 100
 
 /* Both ends of one session. */
 struct ends {
-	char cert[64];
-	char key[64];
+	char cert[PATH_MAX];
+	char key[PATH_MAX];
 	struct tls *tls;
 	struct tls_session *server;
 	gnutls_certificate_credentials_t cred;
@@ -52,11 +54,11 @@ struct ends {
 };
 
 static void
-write_file(char path[64], const gnutls_datum_t *d)
+write_file(char path[PATH_MAX], const gnutls_datum_t *d)
 {
 	int fd;
 
-	strlcpy(path, "/tmp/kafkad-tls.XXXXXX", 64);
+	scratch_name(path, PATH_MAX, "kafkad-tls");
 	fd = mkstemp(path);
 	assert_int_not_equal(fd, -1);
 	assert_int_equal(write(fd, d->data, d->size), d->size);
