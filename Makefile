@@ -8,6 +8,7 @@
 #	make sim		the simulator: SEEDS=1000 of faults, FIRST=1
 #	make mutants		whether it catches small wrong changes
 #	make fuzz		libFuzzer: FUZZ="line state", SECS=60 each
+#	make bench		how long people wait
 #	make lint		style and static analysis
 #	make install		DESTDIR, PREFIX, SYSCONFDIR, MANDIR
 #

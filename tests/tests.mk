@@ -94,7 +94,7 @@ $(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(FUZZ_LIBS)
 	$(Q)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) \
 		$(FUZZ_LIBS) $(FUZZ_LINK)
 
-.PHONY: tests-built sim mutants fuzz
+.PHONY: tests-built sim mutants fuzz bench
 tests-built: tools $(UNIT) $(SIM) $(REPLAY)
 
 # make sim SEEDS=1000 FIRST=1; make mutants
@@ -104,6 +104,11 @@ sim: $(SIM)
 # Small wrong changes, each of which the simulator must catch.
 mutants:
 	@tests/sim/mutate
+
+# How long what people wait for takes, against the same without kafkad in the
+# same run; fails if it is more than was promised.
+bench: tools
+	@tests/bench/status
 
 quickcheck: tests-built
 	@tests/run -j 2 $(UNIT) $(REPLAY) $(QUICK_SCRIPTS)

@@ -63,3 +63,37 @@ raw() {
 	# shellcheck disable=SC2059 # the escapes are meant
 	printf "$1" | timeout 20 nc -N -w 15 127.0.0.1 "$PORT"
 }
+
+# For the whole of kafkad: the block http with STATEMENTS, a free port, and
+# LISTEN.
+http() {
+	PORT=$("$B/fakeparent" -f)
+	GLOBAL="http {
+	listen on ${LISTEN:-127.0.0.1} port $PORT
+	$1
+	}"
+	URL=http://127.0.0.1:$PORT
+}
+served() { [ "$(code "$URL/v0/nothing")" = 404 ]; }
+
+# load_start: 10000 requests over 50 connections, LOAD_PID, and a client that
+# scales the brokers all the time. load_end: waits for them; the status codes
+# are in $T/codes.
+load_start() {
+	local n
+
+	while :; do
+		for n in 3 4 3 2; do
+			code "$URL/v0/kafka/scale/$n" >/dev/null
+		done
+	done &
+	SCALER_PID=$!
+	curl -sZ --parallel-max 50 -w '%{http_code}\n' -o /dev/null \
+		"$URL/v0/container/[1-10000]" >"$T/codes" 2>/dev/null &
+	LOAD_PID=$!
+}
+load_end() {
+	wait "$LOAD_PID"
+	kill "$SCALER_PID"
+	wait "$SCALER_PID" 2>/dev/null
+}
