@@ -124,7 +124,7 @@ mkdir -p "$T/home"
 [ "$(id -u)" -ne 0 ] || chown "$RUN_AS" "$T/home"
 status_is "a file that anybody may write stops the start" 1 "${AS_USER[@]}" env -i \
 	"XDG_STATE_HOME=$T/home" "MESOS_MASTER=$MASTER" "PATH=$PATH" \
-	"FRAMEWORK_STATEFILE_PATH=$T/go" "FRAMEWORK_PORT=$PORT" "$B/kafkad" -d
+	"FRAMEWORK_STATEFILE_PATH=$T/go" "FRAMEWORK_PORT=$PORT" "$KAFKAD" -d
 says "and it says why and what to do" "others than its owner may write it; to \
 take that framework over, mend that; to begin anew, move it away" \
 	cat "$T/out"

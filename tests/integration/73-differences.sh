@@ -373,7 +373,7 @@ until nc -z 127.0.0.1 "$PORT"; do sleep 0.02; done
 status_is "start: with a port that is in use there is none" 1 \
 	"${AS_USER[@]}" env -i "PATH=$PATH" "XDG_STATE_HOME=$T/home" \
 	"FRAMEWORK_PORT=$PORT" "MESOS_MASTER=$MASTER" \
-	"FRAMEWORK_STATEFILE_PATH=$T/go" timeout 20 "$B/kafkad" -d
+	"FRAMEWORK_STATEFILE_PATH=$T/go" timeout 20 "$KAFKAD" -d
 check "start: and why is said" grep -q \
 	"http: cannot listen on all addresses port $PORT: Address already in use" \
 	"$T/out"
@@ -456,7 +456,7 @@ no_start() {
 	"${AS_USER[@]}" env -i "PATH=$PATH" "XDG_STATE_HOME=$T/home" \
 		"FRAMEWORK_PORT=$PORT" "MESOS_MASTER=$MASTER" \
 		"FRAMEWORK_STATEFILE_PATH=$T/go" \
-		timeout 20 "$B/kafkad" -d >"$T/out" 2>&1 || status=$?
+		timeout 20 "$KAFKAD" -d >"$T/out" 2>&1 || status=$?
 	[ "$status" -eq 1 ] && grep -qF "$old: $1" "$T/out"
 }
 

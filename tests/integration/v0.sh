@@ -17,10 +17,16 @@ goframework() {
 }
 IMAGE_ZOOKEEPER=standin-zookeeper:1 IMAGE_KAFKA=standin-kafka:1
 
-# What runs kafkad as somebody who is not root: root would need _kafkad.
+# What runs kafkad as somebody who is not root, because root would need
+# _kafkad; and a kafkad that this somebody can reach, wherever it was built.
 AS_USER=()
-[ "$(id -u)" -ne 0 ] || AS_USER=(setpriv --reuid "$RUN_AS"
-	--regid "$(id -g "$RUN_AS")" --clear-groups)
+KAFKAD=$B/kafkad
+if [ "$(id -u)" -eq 0 ]; then
+	AS_USER=(setpriv --reuid "$RUN_AS" --regid "$(id -g "$RUN_AS")"
+		--clear-groups)
+	KAFKAD=$T/kafkad
+	install -m 755 "$B/kafkad" "$KAFKAD"
+fi
 
 # env_start VARIABLE=VALUE...: kafkad with these variables and no file.
 # HTTP is where it is asked for then.
@@ -36,7 +42,7 @@ env_start() {
 		"IMAGE_ZOOKEEPER=$IMAGE_ZOOKEEPER" \
 		"IMAGE_KAFKA=$IMAGE_KAFKA" DOMAIN=weave.local \
 		VOLUME_ZOOKEEPER=z0,z1,z2 VOLUME_KAFKA=k0,k1,k2,k3,k4 \
-		RES_MEM=64 "$@" "$B/kafkad" -d -v >>"$T/kafkad.log" 2>&1 &
+		RES_MEM=64 "$@" "$KAFKAD" -d -v >>"$T/kafkad.log" 2>&1 &
 	KAFKAD_PID=$!
 	must "kafkad answers" ctl version
 }
