@@ -2,15 +2,7 @@
 # The real ZooKeeper and Kafka: brokers, members and kafkad itself are killed,
 # the ensemble grows and shrinks, and no acknowledged message is lost.
 . "$TOP/tests/integration/lib.sh"
-
-LIMIT=120
-fast='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC'
-java=$("$TOP/tests/kafka/java") || exit 1
-export KAFKA_HOME=$TOP/build/kafka JAVA=$java
-[ -f "$KAFKA_HOME/libs/.stamp" ] || {
-	not_ok "Kafka's jars are there: run make setup"
-	exit 1
-}
+. "$TOP/tests/kafka/real.sh"
 
 # write N: 1000 messages more, to both topics, acknowledged by all replicas.
 write() {
@@ -48,9 +40,7 @@ place() { field "$1" '| [.id, .host, .ports] | tostring'; }
 broker_pids() { task_pids | grep '^kafka-'; }
 task_started_again() { [ "$(pid_of "$1")" != "$2" ] && ready "$1"; }
 
-minimesos_start --image-env "KAFKA_HOME=$KAFKA_HOME" \
-	--image-env "JAVA=$JAVA" --image-env "JVMFLAGS=$fast" \
-	--image-env "KAFKA_JVM_PERFORMANCE_OPTS=$fast"
+real_start
 ZK_IMAGE=zookeeper:3.9 ZK_SIZE='memory 256M heap 128M'
 KAFKA_IMAGE=confluentinc/cp-kafka:7.9.0 KAFKA_SIZE='memory 512M heap 256M'
 GRACE=20s CHECK_INTERVAL=300ms

@@ -3,25 +3,10 @@
 # container with a network of its own, known by name, and broken where the Go
 # framework's are. What takes them over finds this.
 . "$TOP/tests/integration/lib.sh"
-
-LIMIT=120
-fast='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC'
-java=$("$TOP/tests/kafka/java") || exit 1
-export KAFKA_HOME=$TOP/build/kafka JAVA=$java
-[ -f "$KAFKA_HOME/libs/.stamp" ] || {
-	not_ok "Kafka's jars are there: run make setup"
-	exit 1
-}
+. "$TOP/tests/kafka/real.sh"
 
 start() { # OPTION...: of the Go framework
-	minimesos_start --port-range 31000-32000 --allocation-interval 200 \
-		--image-env "KAFKA_HOME=$KAFKA_HOME" \
-		--image-env "JAVA=$JAVA" --image-env "JVMFLAGS=$fast" \
-		--image-env "KAFKA_JVM_PERFORMANCE_OPTS=$fast" \
-		--image-env "KAFKA_HEAP_OPTS=-Xmx256M" \
-		--image-env ZK_SERVER_HEAP=128
-	MINIMESOS_HOSTS=$(jq -r .hosts "$T/mm.ready")
-	export MINIMESOS_HOSTS
+	attached_start
 	"$TOP/tests/goframework/run" --master "$MASTER" --dir "$T/go" \
 		--limit 120 "$@" >/dev/null
 	check "the Go framework's tasks run" test $? -eq 0
@@ -91,7 +76,7 @@ mount=/datalog=$(echo "$T"/mm/agent*/volumes/z0)
 member() { # VARIABLE...: in the background
 	mkdir -p "$T/member"
 	env -i PATH="$PATH" KAFKA_HOME="$KAFKA_HOME" JAVA="$JAVA" \
-		JVMFLAGS="$fast" ZK_SERVER_HEAP=128 HOSTNAME=member \
+		JVMFLAGS="$FAST" ZK_SERVER_HEAP=128 HOSTNAME=member \
 		MESOS_SANDBOX="$T/member" MINIMESOS_MOUNTS="$mount" \
 		ZOO_MY_ID=0 ZOO_SERVERS='server.0=0.0.0.0:2888:3888;2181 ' \
 		MINIMESOS_ADDRESS=127.1.1.1 MINIMESOS_HOSTS=/etc/hosts \

@@ -4,25 +4,10 @@
 # comes back with its id and its data, and no message is lost.
 . "$TOP/tests/integration/lib.sh"
 . "$TOP/tests/integration/v0.sh"
+. "$TOP/tests/kafka/real.sh"
 
-LIMIT=120
 IMAGE_ZOOKEEPER=zookeeper:3.9 IMAGE_KAFKA=confluentinc/cp-kafka:7.9.0
-fast='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC'
-java=$("$TOP/tests/kafka/java") || exit 1
-export KAFKA_HOME=$TOP/build/kafka JAVA=$java
-[ -f "$KAFKA_HOME/libs/.stamp" ] || {
-	not_ok "Kafka's jars are there: run make setup"
-	exit 1
-}
-minimesos_start --port-range 31000-32000 --allocation-interval 200 \
-	--image-env "KAFKA_HOME=$KAFKA_HOME" \
-	--image-env "JAVA=$java" --image-env "JVMFLAGS=$fast" \
-	--image-env "KAFKA_JVM_PERFORMANCE_OPTS=$fast" \
-	--image-env "KAFKA_HEAP_OPTS=-Xmx256M" \
-	--image-env KAFKA_ZOOKEEPER_SESSION_TIMEOUT_MS=6000 \
-	--image-env ZK_SERVER_HEAP=128
-MINIMESOS_HOSTS=$(jq -r .hosts "$T/mm.ready")
-export MINIMESOS_HOSTS
+attached_start --image-env KAFKA_ZOOKEEPER_SESSION_TIMEOUT_MS=6000
 goframework --volumes-zookeeper z0 --volumes-kafka k0,k1,k2 >/dev/null
 check "the Go framework's tasks run" test $? -eq 0
 
