@@ -325,3 +325,31 @@ core_has(const char *where, const char *text)
 	if (strstr(where, text) == NULL)
 		fail_msg("\"%s\" is not in \"%s\"", text, where);
 }
+
+struct core *
+core_launched(void)
+{
+	struct core *k = core_new(0, 1);
+
+	assert_int_equal(pairs_set(&k->conf.service[SERVICE_KAFKA].options,
+			     "zookeeper.connect", "zk:2181"),
+	    0);
+	core_subscribe(k);
+	core_offer(k, "a1");
+	core_run(k);
+	assert_int_equal(core_state(k, "kafka-0"), INSTANCE_LAUNCHING);
+	core_clear(k);
+	return k;
+}
+
+struct core *
+core_running(void)
+{
+	struct core *k = core_launched();
+
+	core_tell(k, core_task_id(k, "kafka-0"), TASK_STARTING);
+	core_up(k, "kafka-0");
+	core_run(k);
+	core_clear(k);
+	return k;
+}

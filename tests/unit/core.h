@@ -75,6 +75,10 @@ struct core {
 /* Both services with the given counts; checks are reported by core_play(). */
 struct core *core_new(int zookeepers, int brokers);
 void core_free(struct core *k);
+/* Alone kafka-0, without a ZooKeeper of ours: launched and not heard of. */
+struct core *core_launched(void);
+/* The same, running and ready. */
+struct core *core_running(void);
 void core_agents(struct core *k, const char *const *names, size_t n);
 
 /* Subscribes and lets the clock stand. */

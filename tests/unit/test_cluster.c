@@ -16,8 +16,7 @@
 
 /*
  * Tests of the life of instances: every task state in every situation,
- * back-off, readiness, unreachable agents, order of services, and the modes
- * of the whole cluster.
+ * back-off, readiness, unreachable agents, and the order of services.
  */
 
 #include <setjmp.h>
@@ -36,35 +35,6 @@
 #define ZK SERVICE_ZOOKEEPER
 
 static const char *const hosts[] = { "a1", "a2", "a3", "a4", "a5", "a6" };
-
-/* kafka-0, without a ZooKeeper of ours, launched and not heard of. */
-static struct core *
-launched(void)
-{
-	struct core *k = core_new(0, 1);
-
-	assert_int_equal(pairs_set(&k->conf.service[KAFKA].options,
-			     "zookeeper.connect", "zk:2181"),
-	    0);
-	core_subscribe(k);
-	core_offer(k, "a1");
-	core_run(k);
-	assert_int_equal(core_state(k, "kafka-0"), INSTANCE_LAUNCHING);
-	core_clear(k);
-	return k;
-}
-
-static struct core *
-running(void)
-{
-	struct core *k = launched();
-
-	core_tell(k, core_task_id(k, "kafka-0"), TASK_STARTING);
-	core_up(k, "kafka-0");
-	core_run(k);
-	core_clear(k);
-	return k;
-}
 
 /* What a state does to an instance. */
 enum effect { ALIVE, AWAY, FAILED, LONGEST, OVER, ANEW };
@@ -131,12 +101,12 @@ test_states(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(effects) / sizeof(effects[0]); i++) {
-		k = launched();
+		k = core_launched();
 		core_tell(k, core_task_id(k, "kafka-0"), effects[i].state);
 		check_effect(k, effects[i].launched,
 		    task_state_name(effects[i].state));
 		core_free(k);
-		k = running();
+		k = core_running();
 		core_tell(k, core_task_id(k, "kafka-0"), effects[i].state);
 		check_effect(k, effects[i].running,
 		    task_state_name(effects[i].state));
@@ -156,7 +126,7 @@ test_states_while_stopping(void **state)
 
 	(void)state;
 	for (n = 0; n < TASK_STATE_MAX; n++) {
-		k = running();
+		k = core_running();
 		cluster_kill(k->c, "kafka-0", &r, k->now);
 		core_run(k);
 		assert_int_equal(core_count(k, ACTION_KILL), 1);
@@ -211,7 +181,7 @@ test_reasons(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
-		k = launched();
+		k = core_launched();
 		core_reason(k, core_task_id(k, "kafka-0"), reasons[i].state,
 		    reasons[i].source, reasons[i].reason, reasons[i].message);
 		check_effect(k, reasons[i].want, reasons[i].reason);
@@ -223,7 +193,7 @@ test_reasons(void **state)
 static void
 test_doubt(void **state)
 {
-	struct core *k = launched();
+	struct core *k = core_launched();
 	struct action *a;
 
 	(void)state;
@@ -249,7 +219,7 @@ test_doubt(void **state)
 static void
 test_launch_ends(void **state)
 {
-	struct core *k = launched();
+	struct core *k = core_launched();
 
 	(void)state;
 	cluster_on_launch_failed(k->c, "kafka-0.1", LAUNCH_UNKNOWN, "?",
@@ -269,7 +239,7 @@ test_launch_ends(void **state)
 	check_effect(k, LONGEST, "refused");
 	core_free(k);
 	/* Who has been heard of was launched, whatever the call says. */
-	k = running();
+	k = core_running();
 	cluster_on_launch_failed(k->c, "kafka-0.1", LAUNCH_REFUSED, "400",
 	    k->now);
 	check_effect(k, ALIVE, "running");
@@ -301,7 +271,7 @@ fail_once(struct core *k)
 static void
 test_backoff(void **state)
 {
-	struct core *k = running();
+	struct core *k = core_running();
 	int64_t want = 1000;
 	int n;
 
@@ -325,7 +295,7 @@ test_backoff(void **state)
 static void
 test_backoff_after_restart(void **state)
 {
-	struct core *k = running();
+	struct core *k = core_running();
 	struct reply r;
 
 	(void)state;
@@ -345,7 +315,7 @@ test_backoff_after_restart(void **state)
 static void
 test_ready(void **state)
 {
-	struct core *k = launched();
+	struct core *k = core_launched();
 	struct instance *i = core_instance(k, "kafka-0");
 	struct update u;
 
@@ -385,7 +355,7 @@ test_ready(void **state)
 static void
 test_unreachable_forever(void **state)
 {
-	struct core *k = running();
+	struct core *k = core_running();
 
 	(void)state;
 	core_tell(k, "kafka-0.1", TASK_UNREACHABLE);
@@ -403,7 +373,7 @@ test_unreachable_forever(void **state)
 static void
 test_unreachable_replaced(void **state)
 {
-	struct core *k = running();
+	struct core *k = core_running();
 	struct action *a;
 
 	(void)state;
@@ -441,7 +411,7 @@ test_unreachable_replaced(void **state)
 static void
 test_unreachable_unknown(void **state)
 {
-	struct core *k = running();
+	struct core *k = core_running();
 
 	(void)state;
 	k->conf.service[KAFKA].unreachable = 60000;
@@ -477,7 +447,7 @@ test_ensemble_never_replaced(void **state)
 static void
 test_stray_keeps_away(void **state)
 {
-	struct core *k = running();
+	struct core *k = core_running();
 	struct reply r;
 
 	(void)state;
@@ -559,117 +529,13 @@ test_majority(void **state)
 	core_free(k);
 }
 
-static void
-test_failed_over(void **state)
-{
-	struct core *k = running();
-	struct reply r;
-
-	(void)state;
-	cluster_on_error(k->c, "Framework failed over", k->now);
-	cluster_on_disconnected(k->c);
-	core_pass(k, 3600000);
-	assert_int_equal(k->c->mode, MODE_PASSIVE);
-	assert_true(TAILQ_EMPTY(&k->c->actions));
-	cluster_register(k->c, false, &r, k->now);
-	assert_int_equal(r.code, 409);
-	cluster_register(k->c, true, &r, k->now);
-	assert_int_equal(r.code, 200);
-	core_run(k);
-	assert_int_equal(core_count(k, ACTION_SUBSCRIBE), 1);
-	assert_string_equal(k->c->framework_id, "F-1");
-	/* The other one may have launched tasks: they are seen first. */
-	core_subscribe(k);
-	core_tell(k, "kafka-0.1", TASK_KILLED);
-	core_pass(k, 2000);
-	core_offer(k, "a1");
-	core_run(k);
-	assert_int_equal(core_count(k, ACTION_LAUNCH), 0);
-	core_tell(k, "kafka-0.9", TASK_RUNNING);
-	core_run(k);
-	assert_string_equal(core_task_id(k, "kafka-0"), "kafka-0.9");
-	core_free(k);
-}
-
-static void
-test_removed(void **state)
-{
-	struct core *k = running();
-	struct reply r;
-
-	(void)state;
-	cluster_on_error(k->c, "Framework has been removed", k->now);
-	cluster_on_disconnected(k->c);
-	core_pass(k, 3600000);
-	assert_int_equal(k->c->mode, MODE_REMOVED);
-	assert_true(TAILQ_EMPTY(&k->c->actions));
-	assert_null(core_instance(k, "kafka-0")->task);
-	cluster_register(k->c, true, &r, k->now);
-	assert_int_equal(r.code, 200);
-	core_run(k);
-	assert_int_equal(core_count(k, ACTION_SUBSCRIBE), 1);
-	assert_string_equal(k->c->framework_id, "");
-	assert_false(k->c->suppressed);
-	cluster_on_subscribed(k->c, "F-2", k->now);
-	core_offer(k, "a2");
-	core_offer(k, "a1");
-	core_run(k);
-	/* The same place, and a task id that was never used. */
-	assert_string_equal(core_task_id(k, "kafka-0"), "kafka-0.2");
-	assert_string_equal(core_instance(k, "kafka-0")->placement.hostname,
-	    "a1");
-	core_free(k);
-}
-
-static void
-test_other_error(void **state)
-{
-	struct core *k = running();
-
-	(void)state;
-	cluster_on_error(k->c, "Role 'x' is not there", k->now);
-	assert_int_equal(k->c->mode, MODE_ACTIVE);
-	core_task_id(k, "kafka-0");
-	core_free(k);
-}
-
-static void
-test_teardown(void **state)
-{
-	struct core *k = running();
-	struct reply r;
-
-	(void)state;
-	cluster_on_teardown(k->c, k->now);
-	assert_int_equal(k->c->mode, MODE_ACTIVE);
-	cluster_teardown(k->c, false, &r, k->now);
-	assert_int_equal(r.code, 409);
-	cluster_teardown(k->c, true, &r, k->now);
-	assert_int_equal(r.code, 200);
-	core_pass(k, 1000);
-	assert_int_equal(core_count(k, ACTION_TEARDOWN), 1);
-	/* Not before it was answered; and asked again in a new connection. */
-	cluster_on_disconnected(k->c);
-	core_run(k);
-	assert_int_equal(core_count(k, ACTION_SUBSCRIBE), 1);
-	cluster_on_subscribed(k->c, "F-1", k->now);
-	core_run(k);
-	assert_int_equal(core_count(k, ACTION_TEARDOWN), 2);
-	cluster_on_teardown(k->c, k->now);
-	assert_int_equal(k->c->mode, MODE_REMOVED);
-	assert_string_equal(k->c->framework_id, "");
-	cluster_teardown(k->c, true, &r, k->now);
-	assert_int_equal(r.code, 409);
-	core_free(k);
-}
-
 /* Acknowledged: all that have a uuid, none that has not, known or not. */
 static void
 test_acknowledge(void **state)
 {
 	static const char *const ids[] = { "kafka-0.1", "kafka-0.77", "nobody",
 		"kafkad.barrier" };
-	struct core *k = running();
+	struct core *k = core_running();
 	struct update u;
 	struct action *a;
 	size_t i;
@@ -699,7 +565,7 @@ test_acknowledge(void **state)
 static void
 test_dirty(void **state)
 {
-	struct core *k = launched();
+	struct core *k = core_launched();
 
 	(void)state;
 	k->c->dirty = false;
@@ -760,7 +626,7 @@ test_failure_of_another(void **state)
 static void
 test_out_of_order(void **state)
 {
-	struct core *k = running();
+	struct core *k = core_running();
 
 	(void)state;
 	core_tell(k, "kafka-0.1", TASK_STAGING);
@@ -797,10 +663,6 @@ main(void)
 		cmocka_unit_test(test_stray_keeps_away),
 		cmocka_unit_test(test_order_of_services),
 		cmocka_unit_test(test_majority),
-		cmocka_unit_test(test_failed_over),
-		cmocka_unit_test(test_removed),
-		cmocka_unit_test(test_other_error),
-		cmocka_unit_test(test_teardown),
 		cmocka_unit_test(test_acknowledge),
 		cmocka_unit_test(test_dirty),
 		cmocka_unit_test(test_failure_of_another),
