@@ -309,13 +309,18 @@ task_make(struct import *im, const struct entry *e)
 
 	if ((t = task_new(e->id, value(e->status, "agent_id"))) == NULL)
 		return NULL;
+	if (e->service != SERVICE_MAX)
+		snprintf(t->instance, sizeof(t->instance), "%s-%d",
+		    service_name(e->service), e->index);
 	t->adopted = true;
 	t->launched = status_time(im, e->status);
 	t->list = im->c->service[SERVICE_ZOOKEEPER].list;
-	/* That of a lost entry is not known: {} says only whose it was. */
-	t->command = e->command == NULL
-	    ? strdup("{}")
-	    : object_text(e->command, IMPORT_COMMAND_MAX);
+	/* One that is lost or too long is not known: {} says whose it was. */
+	t->command = object_text(e->command, IMPORT_COMMAND_MAX);
+	if (t->command == NULL && (t->command = strdup("{}")) == NULL) {
+		task_free(t);
+		return NULL;
+	}
 	t->status = object_text(e->status, IMPORT_STATUS_MAX);
 	if (e->status == NULL)
 		return t;
@@ -340,8 +345,7 @@ place_make(struct instance *i, const struct entry *e)
 	const char *agent = value(e->status, "agent_id");
 	int64_t port;
 
-	if (agent[0] == '\0' ||
-	    number(e->status, "state", 0) == TASK_GONE_BY_OPERATOR)
+	if (agent[0] == '\0')
 		return;
 	i->placement.set = true;
 	i->placement.firm = true;
@@ -404,7 +408,11 @@ instance_make(struct import *im, struct service *s, int index)
 	}
 	if (zookeeper)
 		i->id = zookeeper_id(e, index);
-	place_make(i, e);
+	/* With the agent its volume went: it begins anew, as after replace. */
+	if (number(e->status, "state", 0) == TASK_GONE_BY_OPERATOR)
+		i->joined = i->started_once = i->trust_empty = false;
+	else
+		place_make(i, e);
 	if (!e->alive) {
 		i->down_since = im->now;
 		log_info("import: %s: task %s has ended, a new one is wanted",
@@ -568,13 +576,17 @@ static int
 file_parse(struct import *im, const char *buf, size_t len)
 {
 	struct json_tokener *tok = json_tokener_new_ex(IMPORT_DEPTH);
+	size_t end;
 
 	if (tok == NULL)
 		return import_bad(im, "no memory");
 	im->file = json_tokener_parse_ex(tok, buf, (int)len + 1);
+	end = json_tokener_get_parse_end(tok);
 	json_tokener_free(tok);
 	if (!json_object_is_type(im->file, json_type_object))
 		return import_bad(im, "it is not a JSON object, or cut off");
+	if (end + strspn(buf + end, " \t\r\n") != len)
+		return import_bad(im, "there is something behind its object");
 	return 0;
 }
 

@@ -71,14 +71,10 @@ static void
 put_strays(struct parent *p, struct json_object *o, const char *only)
 {
 	struct json_object *a = json_object_new_array();
-	char name[ID_MAX];
 	struct task *t;
-	uint64_t n;
 
 	TAILQ_FOREACH(t, &p->cluster->strays, entry) {
-		if (only != NULL &&
-		    (task_id_parse(t->id, name, &n) == -1 ||
-			strcmp(name, only) != 0))
+		if (only != NULL && strcmp(t->instance, only) != 0)
 			continue;
 		json_object_array_add(a, json_object_new_string(t->id));
 	}

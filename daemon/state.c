@@ -108,6 +108,7 @@ static const struct field placement_fields[] = {
 
 static const struct field task_fields[] = {
 	STR(task, id),
+	STR2(task, instance),
 	STR(task, agent_id),
 	STR(task, hostname),
 	FIELD(task, state, F_INT, TASK_STATE_MAX - 1),
@@ -388,6 +389,7 @@ static struct task *
 task_decode(struct state *st, struct json_object *o)
 {
 	struct task *t;
+	uint64_t n;
 
 	if ((t = task_new("", "")) == NULL)
 		return NULL;
@@ -395,6 +397,9 @@ task_decode(struct state *st, struct json_object *o)
 		task_free(t);
 		return NULL;
 	}
+	/* Before it was saved, only its id said it. */
+	if (st->version < 2 && task_id_parse(t->id, t->instance, &n) == -1)
+		t->instance[0] = '\0';
 	return t;
 }
 

@@ -175,7 +175,6 @@ instance_renew_id(struct service *s, struct instance *i)
 {
 	i->id = service_free_id(s, i->number);
 	i->generated = false;
-	i->trust_empty = false;
 }
 
 struct instance *
@@ -224,10 +223,13 @@ struct task *
 task_new(const char *id, const char *agent_id)
 {
 	struct task *t;
+	uint64_t n;
 
 	if ((t = calloc(1, sizeof(*t))) == NULL)
 		return NULL;
 	strlcpy(t->id, id, sizeof(t->id));
+	if (task_id_parse(id, t->instance, &n) == -1)
+		t->instance[0] = '\0';
 	strlcpy(t->agent_id, agent_id, sizeof(t->agent_id));
 	t->state = TASK_STAGING;
 	return t;

@@ -39,6 +39,7 @@
 /* One incarnation of an instance on Mesos. */
 struct task {
 	char id[ID_MAX];
+	char instance[ID_MAX]; /* whose it is; empty: nobody knows */
 	char agent_id[ID_MAX];
 	char hostname[HOSTNAME_SIZE];
 	enum task_state state; /* as last reported */
@@ -271,8 +272,9 @@ struct instance *service_find(struct service *s, int number);
 /* Adds instance number, in its place. NULL without memory. */
 struct instance *service_add(struct service *s, int number);
 void instance_free(struct service *s, struct instance *i);
-/* Gives it the id that goes with its number: its volume is a new one. */
+/* Gives it the id that goes with its number, or the next that is free. */
 void instance_renew_id(struct service *s, struct instance *i);
+/* A task that is staging, of the instance that its id names, if any. */
 struct task *task_new(const char *id, const char *agent_id);
 void task_free(struct task *t); /* NULL is allowed */
 /* Calls f for every task there is, of instances and strays. */

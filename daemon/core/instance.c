@@ -190,12 +190,9 @@ instance_stray_on(struct cluster *c, const struct instance *i,
     const char *agent_id, const char *hostname)
 {
 	struct task *t;
-	char name[ID_MAX];
-	uint64_t n;
 
 	TAILQ_FOREACH(t, &c->strays, entry) {
-		if (task_id_parse(t->id, name, &n) == 0 &&
-		    strcmp(name, i->name) == 0 &&
+		if (strcmp(t->instance, i->name) == 0 &&
 		    (strcmp(t->agent_id, agent_id) == 0 ||
 			strcmp(t->hostname, hostname) == 0))
 			return t;
@@ -219,7 +216,13 @@ instance_replace(struct cluster *c, struct instance *i, int64_t now)
 	strlcpy(i->left, i->placement.hostname, sizeof(i->left));
 	i->left_until = now + c->conf->hold;
 	memset(&i->placement, 0, sizeof(i->placement));
-	instance_renew_id(&c->service[i->service], i);
+	/*
+	 * Kafka's own id went with the volume. A member's is in the list that
+	 * the others have, and says nothing of its data.
+	 */
+	if (i->generated)
+		instance_renew_id(&c->service[i->service], i);
+	i->trust_empty = false;
 	i->joined = false;
 	i->started_once = false;
 	i->stopped = false;

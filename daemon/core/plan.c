@@ -253,7 +253,7 @@ task_kill(struct cluster *c, struct task *t, int64_t grace, int64_t now)
 	cluster_wake(c, t->kill_next);
 }
 
-/* Whose name it has decides how long a stray may take to end. */
+/* Whose it is decides how long a stray may take to end. */
 static int64_t
 stray_grace(const struct cluster *c, const struct task *t)
 {
@@ -262,7 +262,7 @@ stray_grace(const struct cluster *c, const struct task *t)
 
 	for (id = 0; id < SERVICE_MAX; id++) {
 		name = service_name((enum service_id)id);
-		if (strncmp(t->id, name, strlen(name)) == 0)
+		if (strncmp(t->instance, name, strlen(name)) == 0)
 			return c->conf->service[id].grace;
 	}
 	return c->conf->service[SERVICE_KAFKA].grace;
@@ -347,7 +347,7 @@ plan_nameless(const struct cluster *c)
 	const struct task *t;
 
 	TAILQ_FOREACH(t, &c->strays, entry) {
-		if (strchr(t->id, '.') == NULL)
+		if (t->instance[0] == '\0')
 			return t;
 	}
 	return NULL;

@@ -228,6 +228,7 @@ static void
 test_without_status(void **state)
 {
 	struct instance *i;
+	static char longer[40000];
 	struct kit k;
 
 	(void)state;
@@ -241,6 +242,14 @@ test_without_status(void **state)
 	assert_string_equal(i->task->agent_id, "");
 	assert_false(i->placement.set);
 	assert_non_null(instance(&k, "kafka-2")->task);
+	kit_close(&k);
+	/* A command that is too long to keep is forgotten in the same way. */
+	kit_open(&k, RECORDED);
+	memset(longer + 1, 'x', sizeof(longer) - 3);
+	longer[0] = longer[sizeof(longer) - 2] = '"';
+	bend(&k, "4", "command", "longer", longer);
+	assert_int_equal(kit_load(&k), 1);
+	assert_string_equal(instance(&k, "kafka-2")->task->command, "{}");
 	kit_close(&k);
 }
 
@@ -262,7 +271,29 @@ test_several(void **state)
 	t = TAILQ_FIRST(&k.c->strays);
 	assert_non_null(t);
 	assert_string_equal(t->id, "2");
+	assert_string_equal(t->instance, "kafka-0");
 	assert_null(TAILQ_NEXT(t, entry));
+	kit_close(&k);
+}
+
+/* With its agent the member's data went: it is a newcomer. */
+static void
+test_gone(void **state)
+{
+	struct instance *i;
+	struct kit k;
+
+	(void)state;
+	kit_open(&k, RECORDED);
+	bend(&k, "1", "status", "state", "12");
+	assert_int_equal(kit_load(&k), 1);
+	i = instance(&k, "zookeeper-0");
+	assert_null(i->task);
+	assert_false(i->placement.set);
+	assert_true(i->in_list);
+	assert_false(i->joined);
+	assert_false(i->started_once);
+	assert_false(i->trust_empty);
 	kit_close(&k);
 }
 
@@ -367,11 +398,29 @@ test_volumes(void **state)
 	check_refused(&k, "volumes for 2 only: name them all in VOLUME_KAFKA");
 }
 
+/* A short file written over a longer one is damaged, too. */
+static void
+test_behind(void **state)
+{
+	struct kit k;
+	FILE *f;
+
+	(void)state;
+	kit_open(&k, RECORDED);
+	assert_int_equal(json_object_to_file(k.path, k.file), 0);
+	assert_non_null(f = fopen(k.path, "a"));
+	fputs("\n \"x\"}", f);
+	fclose(f);
+	json_object_put(k.file);
+	k.file = NULL;
+	check_refused(&k, "something behind its object");
+}
+
 /* Who could have written it decides whether it is obeyed. */
 static void
 test_file(void **state)
 {
-	char target[128];
+	char target[192];
 	struct kit k;
 
 	(void)state;
@@ -442,10 +491,12 @@ main(void)
 		cmocka_unit_test(test_ended),
 		cmocka_unit_test(test_without_status),
 		cmocka_unit_test(test_several),
+		cmocka_unit_test(test_gone),
 		cmocka_unit_test(test_nameless),
 		cmocka_unit_test(test_wrong_types),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_volumes),
+		cmocka_unit_test(test_behind),
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_cut),
 	};

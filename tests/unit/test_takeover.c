@@ -31,6 +31,7 @@
 #include <cmocka.h>
 
 #include "core.h"
+#include "core/instance.h"
 
 #define KAFKA SERVICE_KAFKA
 #define ZK SERVICE_ZOOKEEPER
@@ -64,6 +65,7 @@ taken(struct core *k, enum service_id id, int number, const char *task_id,
 	if (task_id == NULL)
 		return i;
 	i->task = task_new(task_id, agent_id);
+	strlcpy(i->task->instance, i->name, sizeof(i->task->instance));
 	i->task->command = strdup("{}");
 	i->task->adopted = true;
 	i->task->list = 1;
@@ -285,11 +287,34 @@ test_ids_of_members(void **state)
 	for (n = 0; n < 3; n++)
 		taken(k, ZK, n, NULL, "");
 	assert_int_equal(service_add(s, 3)->id, 4);
-	/* 2 is taken by the next one. */
-	instance_renew_id(s, service_find(s, 1));
-	assert_int_equal(service_find(s, 1)->id, 3);
-	instance_renew_id(s, service_find(s, 1));
-	assert_int_equal(service_find(s, 1)->id, 3);
+	/* The others know it by its id, which is in the list they have. */
+	instance_replace(k->c, service_find(s, 1), k->now);
+	assert_int_equal(service_find(s, 1)->id, 1);
+	assert_false(service_find(s, 1)->trust_empty);
+	core_free(k);
+}
+
+/* Whose task it was is known when it is given up, and holds up nobody. */
+static void
+test_replaced(void **state)
+{
+	struct core *k = open_core();
+	struct reply r;
+
+	(void)state;
+	core_tell(k, "2", TASK_UNREACHABLE);
+	cluster_replace(k->c, "kafka-0", true, &r, k->now);
+	assert_int_equal(r.code, 200);
+	core_run(k);
+	core_clear(k);
+	/* Not where the old one may be. */
+	core_offer(k, "a1");
+	core_run(k);
+	assert_int_equal(core_count(k, ACTION_LAUNCH), 0);
+	core_offer(k, "a3");
+	core_run(k);
+	assert_string_equal(core_take(k, ACTION_LAUNCH)->specs[0].task_id,
+	    "kafka-0.4");
 	core_free(k);
 }
 
@@ -430,6 +455,7 @@ main(void)
 		cmocka_unit_test(test_trust_empty),
 		cmocka_unit_test(test_lone),
 		cmocka_unit_test(test_ids_of_members),
+		cmocka_unit_test(test_replaced),
 		cmocka_unit_test(test_nameless),
 		cmocka_unit_test(test_never_seen),
 		cmocka_unit_test(test_status),
