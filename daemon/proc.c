@@ -40,6 +40,7 @@
 #define PROC_STEADY 60000 /* alive for so long: the delay is forgotten */
 #define PROC_READY 10 /* s from start to READY */
 #define PROC_PING 15 /* s between two PINGs; so long for the PONG, too */
+#define PROC_GRACE 1 /* s to read a PONG that came while we stood still */
 #define PROC_END_TRIES 100 /* of 20 ms, before it is killed */
 
 struct proc {
@@ -49,6 +50,7 @@ struct proc {
 	struct chan *chan;
 	struct event *timer; /* to start it again, until READY, or to PING */
 	bool pinged; /* and no PONG came yet */
+	bool late; /* the time for it is over */
 	pid_t pid;
 	bool greeted; /* it has said HELLO, and was told its configuration */
 	bool ready;
@@ -234,6 +236,7 @@ proc_ping(struct proc *p)
 	struct frame_writer w;
 
 	p->pinged = true;
+	p->late = false;
 	frame_begin(&w, MSG_PING, 0);
 	chan_send(p->chan, &w);
 	proc_arm(p, PROC_PING * 1000);
@@ -252,6 +255,12 @@ proc_timer_cb(evutil_socket_t fd, short what, void *arg)
 	}
 	if (p->ready && !p->pinged) {
 		proc_ping(p);
+		return;
+	}
+	/* Perhaps it was us who hung: what has come is read after this. */
+	if (p->ready && !p->late) {
+		p->late = true;
+		proc_arm(p, PROC_GRACE * 1000);
 		return;
 	}
 	if (p->ready)

@@ -36,7 +36,7 @@ struct proc_conf {
 	enum proc_id id;
 	int self; /* descriptor of our own program */
 	bool debug; /* the child logs to stderr */
-	const chan_handler *handlers; /* all but HELLO and READY */
+	const chan_handler *handlers; /* all but HELLO, READY, PONG */
 	/* The child said HELLO: to be configured. */
 	void (*configure)(void *arg, struct chan *chan);
 	/* The child is READY, or is no more. */
