@@ -31,6 +31,7 @@
 #include "settings.h"
 
 #define STRING_MAX 8192
+#define NAME_TIMEOUT 3 /* s; less than the parent waits for READY */
 
 struct mesos_settings *
 mesos_settings_read(struct frame_reader *r, char *err, size_t err_size)
@@ -69,30 +70,43 @@ mesos_settings_read(struct frame_reader *r, char *err, size_t err_size)
 	return c;
 }
 
-/* The whole name of this host, as far as it can be found. Returns 0 or -1. */
-static int
-host_name(char *name, size_t size)
+/*
+ * The whole name of this host, as far as it can be found. Returns NULL if
+ * there is none. What it asks for may be answered after it has given up, and
+ * so outlives it.
+ */
+static const char *
+host_name(void)
 {
-	struct addrinfo hints = { .ai_flags = AI_CANONNAME }, *ai;
+	static const struct addrinfo hints = { .ai_flags = AI_CANONNAME };
+	static const struct timespec patience = { .tv_sec = NAME_TIMEOUT };
+	static char name[256], whole[256];
+	static struct gaicb ask = { .ar_name = name, .ar_request = &hints };
+	struct gaicb *asked[] = { &ask };
+	const struct gaicb *one[] = { &ask };
 
-	if (gethostname(name, size) == -1)
-		return -1;
-	name[size - 1] = '\0';
-	if (getaddrinfo(name, NULL, &hints, &ai) != 0)
-		return 0;
-	if (ai->ai_canonname != NULL)
-		strlcpy(name, ai->ai_canonname, size);
-	freeaddrinfo(ai);
-	return 0;
+	if (gethostname(name, sizeof(name)) == -1)
+		return NULL;
+	name[sizeof(name) - 1] = '\0';
+	if (getaddrinfo_a(GAI_NOWAIT, asked, 1, NULL) != 0)
+		return name;
+	gai_suspend(one, 1, &patience);
+	if (gai_error(&ask) != 0)
+		return name;
+	if (ask.ar_result->ai_canonname != NULL)
+		strlcpy(whole, ask.ar_result->ai_canonname, sizeof(whole));
+	freeaddrinfo(ask.ar_result);
+	return whole[0] != '\0' ? whole : name;
 }
 
 void
 mesos_settings_find_host(struct mesos_settings *c)
 {
 	const char *gap = strstr(c->webui_url, "://:");
-	char name[256], *url;
+	const char *name;
+	char *url;
 
-	if (c->hostname[0] == '\0' && host_name(name, sizeof(name)) == 0) {
+	if (c->hostname[0] == '\0' && (name = host_name()) != NULL) {
 		free(c->hostname);
 		c->hostname = strdup(name);
 	}

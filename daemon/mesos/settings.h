@@ -51,7 +51,8 @@ struct mesos_settings *mesos_settings_read(struct frame_reader *r, char *err,
     size_t err_size);
 /*
  * Fills in this host's name where the parent has left it to us: in hostname,
- * and in a webui_url as "http://:10000". It may ask a server of names.
+ * and in a webui_url as "http://:10000". It may ask a server of names,
+ * for three seconds, and is called once only.
  */
 void mesos_settings_find_host(struct mesos_settings *conf);
 
