@@ -43,7 +43,7 @@ struct http_link *http_link_new(struct parent *p, int fd, int self, bool debug);
 /* NULL is allowed. */
 void http_link_free(struct http_link *l);
 
-/* Both of NULL do nothing, as long as the process is not ready. */
+/* NULL is allowed. Nothing is sent to a process that is not ready yet. */
 void http_link_reload(struct http_link *l);
 void http_link_log_level(struct http_link *l, enum log_level level);
 

@@ -652,8 +652,8 @@ import_load(const struct conf *conf, struct cluster *c, int64_t now,
 	snprintf(path, sizeof(path), "%s/%s", conf->import, IMPORT_FILE);
 	if ((len = file_read(&im, path, &buf)) == 0)
 		rc = 0;
-	else if (len > 0 && file_parse(&im, buf, (size_t)len) == 0 &&
-	    import_all(&im) == 0)
+	else if (len > 0 && buf != NULL &&
+	    file_parse(&im, buf, (size_t)len) == 0 && import_all(&im) == 0)
 		rc = 1;
 	if (rc == -1)
 		snprintf(err, STORE_ERR, "%.300s: %.700s", path, why);

@@ -34,7 +34,6 @@
 
 #include "clock.h"
 #include "http_link.h"
-#include "import.h"
 #include "log.h"
 #include "parent.h"
 #include "sandbox.h"

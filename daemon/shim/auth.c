@@ -15,8 +15,8 @@
  */
 
 /*
- * Part of the http process: Basic credentials. They are the only secret here,
- * and kept as digests of one length, so that comparing them tells neither
+ * Part of the http process: Basic credentials. They are kept
+ * as digests of one length, so that comparing them tells neither
  * their length nor how much of a guess is right.
  */
 

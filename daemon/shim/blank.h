@@ -22,8 +22,8 @@
 
 /*
  * Looks for the end of the headers of a request in a stream of bytes: a line
- * without anything in it. It only serves the time limits; what a request is,
- * evhttp says. An empty one is all zero.
+ * without anything in it. It serves the time limits, and finds a NUL byte among
+ * them; what a request is, evhttp says. An empty one is all zero.
  */
 struct blank {
 	bool line; /* the last byte, but for a CR, ended a line */

@@ -50,7 +50,8 @@ static const char malformed[] = "HTTP/1.1 400 Bad Request\r\n"
 				"Connection: close\r\n\r\n"
 				"400 Bad Request";
 
-int64_t
+/* Monotonic, in ms. */
+static int64_t
 conn_now(void)
 {
 	struct timespec ts;

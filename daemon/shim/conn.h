@@ -84,9 +84,6 @@ struct conn {
 	TAILQ_ENTRY(conn) entry;
 };
 
-/* Monotonic, in ms. */
-int64_t conn_now(void);
-
 /* Takes the descriptor. Returns NULL without memory, with fd still open. */
 struct conn *conn_new(struct front *f, struct event_base *base,
     const struct front_limits *limits, int fd, const struct in6_addr *key,

@@ -20,6 +20,7 @@
  * need it: idle and slow clients cannot keep out a good one.
  */
 
+#include <event2/buffer.h>
 #include <event2/event.h>
 #include <event2/listener.h>
 
@@ -136,7 +137,7 @@ front_address(const struct sockaddr *sa, struct in6_addr *key, char *text)
 
 /*
  * How easily a connection is given up for another: idle ones first, then
- * those that are waited for; never one that waits for its answer.
+ * those that are waited for; never one that has not got its answer.
  */
 static int
 conn_worth(const struct conn *c)
@@ -145,7 +146,7 @@ conn_worth(const struct conn *c)
 	case CONN_LINGER:
 		return 0;
 	case CONN_IDLE:
-		return 1;
+		return evbuffer_get_length(c->out) > 0 ? 3 : 1;
 	case CONN_HANDSHAKE:
 	case CONN_REQUEST:
 		return 2;

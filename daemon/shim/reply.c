@@ -35,7 +35,8 @@
 
 #define CHUNKED 2048 /* more than that is sent as one chunk */
 
-const char *
+/* "Not Found" and so on; "Error" for a code that has no name here. */
+static const char *
 reply_reason(int code)
 {
 	static const struct {

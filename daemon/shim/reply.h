@@ -42,7 +42,4 @@ void reply_send(struct evhttp_request *req, const struct reply *r);
  */
 const char *reply_check_framing(struct evhttp_request *req);
 
-/* "Not Found" and so on; "Error" for a code that has no name here. */
-const char *reply_reason(int code);
-
 #endif

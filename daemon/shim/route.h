@@ -73,7 +73,8 @@ bool route_command(const struct route *r, const char *user, const char *address,
     char *buf, size_t size);
 
 /*
- * Whether a browser sends the request on behalf of another site. The values
+ * Whether a browser says that it sends the request on behalf of another site.
+ * Without TLS many do not say it of a GET. The values
  * of the headers Host, Origin and Sec-Fetch-Site; NULL: there is none.
  */
 bool route_cross_site(const char *host, const char *origin,

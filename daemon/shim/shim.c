@@ -17,9 +17,10 @@
 /*
  * The http process: the Go framework's /v0 routes. It turns each request into
  * one command of the line protocol, and the reply into an answer. It trusts
- * the parent, and nothing that comes from the network. Its only secret are
- * the credentials of the routes; it holds no state, and knows no other way to
- * the daemon than the two sockets it was started with.
+ * the parent, and nothing that comes from the network. Its secrets are
+ * the credentials of the routes and the key of TLS, no others; it holds no
+ * state, and knows no other way to the daemon than the two sockets it was
+ * started with.
  */
 
 #include <sys/resource.h>
