@@ -29,13 +29,14 @@ B := build/$(notdir $(CC))$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 Q := $(if $(filter 0,$(V)),@,)
 
 # Asked when they are used: make setup, in the same run, installs them.
-PKGS = libevent libcurl json-c gnutls libbsd-overlay
+PKGS = libevent libcurl json-c gnutls libseccomp libbsd-overlay
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 LIBS_EVENT = $(shell pkg-config --libs libevent 2>/dev/null)
 LIBS_JSON = $(shell pkg-config --libs json-c 2>/dev/null)
 LIBS_CURL = $(shell pkg-config --libs libcurl gnutls 2>/dev/null)
 LIBS_TLS = $(shell pkg-config --libs gnutls 2>/dev/null)
 LIBS_BSD = $(shell pkg-config --libs libbsd-overlay libmd 2>/dev/null)
+LIBS_SECCOMP = $(shell pkg-config --libs libseccomp 2>/dev/null)
 # base64, of glibc
 LIBS_RESOLV = -lresolv
 
@@ -73,13 +74,24 @@ MINIMESOS = $(patsubst %.c,$(B)/%.o,$(wildcard tests/minimesos/*.c))
 all: $(B)/kafkad $(B)/kafkactl
 
 # Beside the daemon: what tests and demo run.
-tools: all $(B)/minimesos $(B)/standin $(B)/hosts.so $(B)/fakeparent
+tools: all $(B)/minimesos $(B)/standin $(B)/hosts.so $(B)/fakeparent \
+	$(B)/kafkad-walls $(B)/names
 
-$(B)/kafkad: $(DAEMON) $(CORE) $(CONFIG) $(MESOS) $(SHIM) $(COMMON) \
-    $(SAN_OPTIONS)
+KAFKAD_OBJS = $(DAEMON) $(CORE) $(CONFIG) $(MESOS) $(SHIM) $(COMMON) \
+	$(SAN_OPTIONS)
+KAFKAD_LIBS = $(LIBS_CURL) $(LIBS_EVENT) $(LIBS_JSON) $(LIBS_SECCOMP) \
+	$(LIBS_BSD) $(LIBS_RESOLV) -lm
+
+$(B)/kafkad: $(KAFKAD_OBJS)
 	@echo "link $@"
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_CURL) $(LIBS_EVENT) \
-		$(LIBS_JSON) $(LIBS_BSD) $(LIBS_RESOLV) -lm
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(KAFKAD_LIBS)
+
+# The same with what tries its walls.
+WALLS = -Wl,--wrap=sandbox_parent,--wrap=sandbox_mesos,--wrap=sandbox_http
+
+$(B)/kafkad-walls: $(KAFKAD_OBJS) $(B)/tests/walls/try.o
+	@echo "link $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(WALLS) -o $@ $^ $(KAFKAD_LIBS)
 
 $(B)/kafkactl: $(CTL) $(COMMON)
 	@echo "link $@"
@@ -94,6 +106,10 @@ $(B)/minimesos: $(MINIMESOS)
 $(B)/standin: $(B)/tests/standin/standin.o
 	@echo "link $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_BSD)
+
+$(B)/names: $(B)/tests/standin/names.o
+	@echo "link $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_EVENT) $(LIBS_BSD)
 
 # For programs that were built without sanitizers, so it is, too.
 $(B)/hosts.so: tests/standin/hosts.c

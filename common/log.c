@@ -33,9 +33,9 @@
 
 static struct {
 	const char *procname;
-	int to_stderr;
+	enum log_sink sink;
 	enum log_level level;
-} log_state = { "kafkad", 1, LOG_LEVEL_INFO };
+} log_state = { "kafkad", LOG_SINK_STDERR, LOG_LEVEL_INFO };
 
 static const struct {
 	const char *name;
@@ -51,12 +51,12 @@ static const struct {
 #define LOG_NLEVELS (sizeof(log_levels) / sizeof(log_levels[0]))
 
 void
-log_init(const char *procname, int to_stderr, enum log_level level)
+log_init(const char *procname, enum log_sink sink, enum log_level level)
 {
 	log_state.procname = procname;
-	log_state.to_stderr = to_stderr;
+	log_state.sink = sink;
 	log_state.level = level;
-	if (!to_stderr)
+	if (sink == LOG_SINK_SYSLOG)
 		openlog("kafkad", LOG_PID | LOG_NDELAY, LOG_DAEMON);
 	tzset();
 }
@@ -94,22 +94,47 @@ log_level_parse(const char *name, enum log_level *level)
 }
 
 static void
-log_write(enum log_level level, const char *text)
+log_write_stderr(const char *procname, enum log_level level, const char *text)
 {
 	struct timespec ts;
 	struct tm tm;
 	char stamp[32];
 
-	if (!log_state.to_stderr) {
-		syslog(log_levels[level].priority, "%s: %s", log_state.procname,
-		    text);
-		return;
-	}
 	clock_gettime(CLOCK_REALTIME, &ts);
 	localtime_r(&ts.tv_sec, &tm);
 	strftime(stamp, sizeof(stamp), "%H:%M:%S", &tm);
 	fprintf(stderr, "%s.%03ld %s %s: %s\n", stamp, ts.tv_nsec / 1000000,
-	    log_levels[level].name, log_state.procname, text);
+	    log_levels[level].name, procname, text);
+}
+
+static void
+log_write(const char *procname, enum log_level level, const char *text)
+{
+	switch (log_state.sink) {
+	case LOG_SINK_STDERR:
+		log_write_stderr(procname, level, text);
+		break;
+	case LOG_SINK_SYSLOG:
+		syslog(log_levels[level].priority, "%s: %s", procname, text);
+		break;
+	case LOG_SINK_PARENT:
+		fprintf(stderr, "<%d>%s\n", (int)level, text);
+		break;
+	}
+}
+
+void
+log_read(const char *procname, char *text)
+{
+	enum log_level level = LOG_LEVEL_ERR;
+
+	if (text[0] == '<' && text[1] >= '0' &&
+	    text[1] < '0' + (char)LOG_NLEVELS && text[2] == '>') {
+		level = (enum log_level)(text[1] - '0');
+		text += 3;
+	}
+	if (level <= log_state.level)
+		log_write(procname, level, line_clean(text));
 }
 
 __attribute__((format(printf, 3, 0))) static void
@@ -125,7 +150,7 @@ log_vline(enum log_level level, int with_errno, const char *fmt, va_list ap)
 		n = 0;
 	if (with_errno && (size_t)n < sizeof(line))
 		snprintf(line + n, sizeof(line) - n, ": %s", strerror(saved));
-	log_write(level, line_clean(line));
+	log_write(log_state.procname, level, line_clean(line));
 	errno = saved;
 }
 

@@ -32,12 +32,18 @@ enum log_level {
 	LOG_LEVEL_TRACE
 };
 
+/* Where lines go. */
+enum log_sink {
+	LOG_SINK_STDERR, /* for people */
+	LOG_SINK_SYSLOG, /* facility daemon */
+	LOG_SINK_PARENT /* stderr, which the parent reads: log_read() */
+};
+
 /*
- * Chooses where lines go: to stderr, or to syslog (facility daemon) when
- * to_stderr is zero. procname is the first word of each line; it must stay
- * valid.
+ * Chooses where lines go. procname is the first word of each line; it must
+ * stay valid.
  */
-void log_init(const char *procname, int to_stderr, enum log_level level);
+void log_init(const char *procname, enum log_sink sink, enum log_level level);
 
 /* Changes the level at run time. */
 void log_set_level(enum log_level level);
@@ -46,6 +52,13 @@ enum log_level log_get_level(void);
 /* The name of a level, and back: returns 0, or -1 for an unknown name. */
 const char *log_level_name(enum log_level level);
 int log_level_parse(const char *name, enum log_level *level);
+
+/*
+ * Logs a line that another process, procname, has written to
+ * LOG_SINK_PARENT. One that has no level, which nobody but a library writes
+ * in its last moment, is an error. text is changed.
+ */
+void log_read(const char *procname, char *text);
 
 /*
  * The forms ending in x leave out strerror(errno). A line is cut at 4096

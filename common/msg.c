@@ -19,6 +19,7 @@
  */
 
 #include <assert.h>
+#include <string.h>
 
 #include "frame.h"
 #include "msg.h"
@@ -36,11 +37,11 @@
 
 static const struct msg_info msg_table[] = {
 	[MSG_HELLO] = { "HELLO", CHILD, P, 6, 6 },
-	[MSG_READY] = { "READY", CHILD, P, 0, 0 },
+	[MSG_READY] = { "READY", CHILD, P, 1, 1 },
 	[MSG_PONG] = { "PONG", CHILD, P, 0, 0 },
 	[MSG_PING] = { "PING", P, CHILD, 0, 0 },
 	[MSG_LOG_LEVEL] = { "LOG_LEVEL", P, CHILD, 1, 1 },
-	[MSG_MESOS_CONF] = { "MESOS_CONF", P, M, 75, 65536 },
+	[MSG_MESOS_CONF] = { "MESOS_CONF", P, M, 77, 65536 },
 	[MSG_SUBSCRIBE] = { "SUBSCRIBE", P, M, 3 * STR + 2, 3 * ID + 2 },
 	[MSG_ACCEPT] = { "ACCEPT", P, M, 12, ANY },
 	[MSG_DECLINE] = { "DECLINE", P, M, 10, ANY },
@@ -60,6 +61,7 @@ static const struct msg_info msg_table[] = {
 	[MSG_ERROR] = { "ERROR", M, P, STR, TEXT },
 	[MSG_DISCONNECTED] = { "DISCONNECTED", M, P, STR + 8, TEXT + 8 },
 	[MSG_CALL_DONE] = { "CALL_DONE", M, P, 3 + STR, 3 + TEXT },
+	[MSG_PORT] = { "PORT", M, P, 2, 2 },
 	[MSG_HTTP_CONF] = { "HTTP_CONF", P, H, 4 * STR + 8, 32768 },
 	[MSG_HTTP_RELOAD] = { "HTTP_RELOAD", P, H, 0, 0 },
 };
@@ -85,4 +87,31 @@ proc_name(enum proc_id id)
 	};
 
 	return id < PROC_MAX ? names[id] : "?";
+}
+
+const char *
+wall_names(unsigned int walls, char *buf, size_t size)
+{
+	static const struct {
+		enum wall wall;
+		const char *name;
+	} names[] = {
+		{ WALL_FILES, "files" },
+		{ WALL_TCP, "ports" },
+		{ WALL_SIGNALS, "signals" },
+		{ WALL_CALLS, "calls" },
+	};
+	size_t i;
+
+	buf[0] = '\0';
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if ((walls & names[i].wall) == 0)
+			continue;
+		if (buf[0] != '\0')
+			strlcat(buf, ", ", size);
+		strlcat(buf, names[i].name, size);
+	}
+	if (buf[0] == '\0')
+		strlcpy(buf, "none", size);
+	return buf;
 }

@@ -33,7 +33,7 @@ enum msg_type {
 
 	/* Any child to the parent, in this order, before anything else. */
 	MSG_HELLO, /* u16 FRAME_VERSION, u32 pid */
-	MSG_READY, /* (nothing): configured, sandboxed, at work */
+	MSG_READY, /* u8 enum wall, a set: configured, sandboxed, at work */
 	MSG_PONG, /* (nothing): its event loop turns */
 
 	/* Parent to any child. */
@@ -54,6 +54,8 @@ enum msg_type {
 	 *	u64 failover_timeout
 	 *	u64 backoff, u64 backoff_max: of connecting
 	 *	u64 call_timeout
+	 *	u16 n, n * (u16 port): of leaders that are not listed, which
+	 *		MSG_PORT has asked for
 	 */
 	MSG_MESOS_CONF,
 
@@ -141,6 +143,13 @@ enum msg_type {
 	MSG_CALL_DONE,
 
 	/*
+	 * Mesos to parent: a redirect leads to this port, from which the walls
+	 * keep us; to be started again with it.
+	 *	u16 port
+	 */
+	MSG_PORT,
+
+	/*
 	 * Parent to http, before READY:
 	 *	str user, str password: of Basic; both empty: anybody may
 	 *	str cert, str key: paths; both empty: no TLS
@@ -160,6 +169,15 @@ enum call_outcome {
 	CALL_OUTCOME_MAX
 };
 
+/* The walls of the kernel that can be around a process, as a set of bits. */
+enum wall {
+	WALL_FILES = 1, /* Landlock: only the files it needs */
+	WALL_TCP = 2, /* Landlock: only the ports it needs */
+	WALL_SIGNALS = 4, /* Landlock: signals to nobody but its own */
+	WALL_CALLS = 8, /* seccomp: only the system calls it needs */
+	WALL_ALL = 15
+};
+
 struct msg_info {
 	const char *name;
 	uint8_t from; /* bits of 1 << enum proc_id */
@@ -173,5 +191,8 @@ const struct msg_info *msg_info(uint16_t type);
 
 /* "parent", "mesos". */
 const char *proc_name(enum proc_id id);
+
+/* Writes "files, calls" for a set of walls, "none" for none; returns buf. */
+const char *wall_names(unsigned int walls, char *buf, size_t size);
 
 #endif

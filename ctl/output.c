@@ -141,6 +141,25 @@ output_pair(struct output *out, const char *label, enum table_colour colour,
 	fputc('\n', out->f);
 }
 
+/* What stands around each process. */
+static void
+output_walls(struct output *out, struct json_object *walls)
+{
+	char text[OUTPUT_NOTE_MAX] = "";
+
+	if (walls == NULL)
+		return;
+	json_object_object_foreach(walls, name, names)
+	{
+		if (text[0] != '\0')
+			strlcat(text, "; ", sizeof(text));
+		strlcat(text, name, sizeof(text));
+		strlcat(text, ": ", sizeof(text));
+		strlcat(text, json_object_get_string(names), sizeof(text));
+	}
+	output_pair(out, "walls", TABLE_PLAIN, text);
+}
+
 static void
 output_daemon(struct output *out, struct json_object *d)
 {
@@ -175,6 +194,7 @@ output_daemon(struct output *out, struct json_object *d)
 	    text);
 	if (strcmp(field_str(d, "http"), "off") != 0)
 		output_pair(out, "http", TABLE_PLAIN, field_str(d, "http"));
+	output_walls(out, field_get(d, "walls", json_type_object));
 	for (i = 0; i < field_length(a); i++)
 		output_pair(out, "warning", TABLE_BAD,
 		    json_object_get_string(json_object_array_get_idx(a, i)));

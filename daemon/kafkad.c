@@ -140,15 +140,17 @@ stdio_fill(void)
 static int
 child_main(const struct options *o)
 {
+	enum log_sink sink = o->debug ? LOG_SINK_STDERR : LOG_SINK_PARENT;
+
 	/* Our own program: a descriptor only to be executed. */
 	close(CHAN_FILENO + 1);
 	if (strcmp(o->process, proc_name(PROC_MESOS)) == 0) {
 		closefrom(CHAN_FILENO + 1);
-		return mesos_main(o->debug, o->level);
+		return mesos_main(sink, o->level);
 	}
 	if (strcmp(o->process, proc_name(PROC_HTTP)) == 0) {
 		closefrom(HTTP_FILENO_LISTEN + 1);
-		return http_main(o->debug, o->level);
+		return http_main(sink, o->level);
 	}
 	usage();
 }
@@ -161,12 +163,12 @@ main(int argc, char *argv[], char *envp[])
 	int self, http, rc;
 
 	signal(SIGPIPE, SIG_IGN);
-	stdio_fill();
 	options_parse(&o, argc, argv);
 	if (o.process != NULL) {
 		setproctitle_init(argc, argv, envp);
 		return child_main(&o);
 	}
+	stdio_fill();
 	/*
 	 * It takes secrets out of the environment: before setproctitle_init(),
 	 * which copies that and leaves the old one for /proc to show.
@@ -185,7 +187,7 @@ main(int argc, char *argv[], char *envp[])
 	if ((self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC)) == -1)
 		err(1, "/proc/self/exe");
 	/* What hinders the start is told to the one who starts it. */
-	log_init(proc_name(PROC_PARENT), 1, level_of(&o, conf));
+	log_init(proc_name(PROC_PARENT), LOG_SINK_STDERR, level_of(&o, conf));
 	http = http_bind(&conf->http);
 	privdrop(conf);
 	rc = parent_main(conf, self, http, o.debug);

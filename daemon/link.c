@@ -39,6 +39,18 @@ link_text(struct frame_writer *w, const char *s)
 	frame_put_str(w, s);
 }
 
+static void
+link_put_ports(struct frame_writer *w, const struct parent *p)
+{
+	uint16_t i, n = 0;
+
+	while (n < PARENT_PORTS && p->ports[n] != 0)
+		n++;
+	frame_put_u16(w, n);
+	for (i = 0; i < n; i++)
+		frame_put_u16(w, p->ports[i]);
+}
+
 void
 link_configure(struct parent *p, struct chan *chan)
 {
@@ -65,6 +77,7 @@ link_configure(struct parent *p, struct chan *chan)
 	frame_put_u64(&w, (uint64_t)m->retry);
 	frame_put_u64(&w, (uint64_t)m->retry_max);
 	frame_put_u64(&w, (uint64_t)m->timeout);
+	link_put_ports(&w, p);
 	chan_send(chan, &w);
 }
 
@@ -350,6 +363,30 @@ link_on_call_done(void *arg, const struct frame_header *h,
 	return 0;
 }
 
+/* The ports of the last few leaders are enough: there are few masters. */
+static int
+link_on_port(void *arg, const struct frame_header *h, struct frame_reader *r,
+    char *err, size_t size)
+{
+	struct parent *p = arg;
+	uint16_t port = frame_get_u16(r, "port");
+
+	(void)h;
+	if (frame_read_end(r, err, size) == -1)
+		return -1;
+	if (port == 0) {
+		snprintf(err, size, "no port");
+		return -1;
+	}
+	log_info("mesos: a redirect leads to port %u, which is no listed "
+		 "master's: started again with a way to it",
+	    port);
+	memmove(p->ports + 1, p->ports, sizeof(p->ports) - sizeof(*p->ports));
+	p->ports[0] = port;
+	proc_restart(p->mesos);
+	return 0;
+}
+
 const chan_handler link_handlers[MSG_MAX] = {
 	[MSG_STATUS] = link_on_status,
 	[MSG_SUBSCRIBED] = link_on_subscribed,
@@ -360,6 +397,7 @@ const chan_handler link_handlers[MSG_MAX] = {
 	[MSG_ERROR] = link_on_error,
 	[MSG_DISCONNECTED] = link_on_disconnected,
 	[MSG_CALL_DONE] = link_on_call_done,
+	[MSG_PORT] = link_on_port,
 };
 
 void

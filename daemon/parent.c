@@ -171,7 +171,7 @@ parent_detach(void)
 {
 	if (daemon(0, 0) == -1)
 		fatal("daemon");
-	log_init(proc_name(PROC_PARENT), 0, log_get_level());
+	log_init(proc_name(PROC_PARENT), LOG_SINK_SYSLOG, log_get_level());
 }
 
 static void
@@ -258,7 +258,7 @@ parent_main(const struct conf *conf, int self, int http, bool debug)
 	event_priority_set(p->run, 2);
 	parent_control(p);
 	parent_signals(p);
-	sandbox_parent();
+	p->walls = sandbox_parent(conf->state, conf->control);
 	if ((p->mesos = proc_new(p->base, &pc)) == NULL)
 		fatalx("no memory");
 	p->http = http_link_new(p, http, self, debug);

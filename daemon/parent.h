@@ -34,6 +34,7 @@
 
 #define KAFKAD_VERSION "0.1"
 #define PARENT_SIGNALS 4
+#define PARENT_PORTS 8
 
 /* A call that was handed to the mesos process and not answered yet. */
 struct call {
@@ -85,6 +86,9 @@ struct parent {
 	TAILQ_HEAD(, watcher) watchers;
 	uint32_t next_call;
 	int64_t started;
+	unsigned int walls; /* around us */
+	/* Where redirects led to, the last one first; 0: none. */
+	uint16_t ports[PARENT_PORTS];
 	/* What the mesos process says of its connection. */
 	bool connected;
 	char master[256];

@@ -34,6 +34,7 @@
 
 #include "log.h"
 #include "proc.h"
+#include "proc_log.h"
 
 #define PROC_DELAY 100 /* ms before a child is started again */
 #define PROC_DELAY_MAX 30000
@@ -48,12 +49,15 @@ struct proc {
 	struct proc_conf conf;
 	chan_handler handlers[MSG_MAX];
 	struct chan *chan;
+	struct proc_log *log; /* or NULL: the child has our stderr */
 	struct event *timer; /* to start it again, until READY, or to PING */
 	bool pinged; /* and no PONG came yet */
 	bool late; /* the time for it is over */
 	pid_t pid;
 	bool greeted; /* it has said HELLO, and was told its configuration */
 	bool ready;
+	bool asked; /* its end is our wish */
+	unsigned int walls;
 	int64_t delay;
 	struct timespec started;
 };
@@ -81,9 +85,12 @@ proc_descriptors(int fds[], int n)
 	return 0;
 }
 
-/* In the child, between fork and exec: only fds remain, the channel first. */
+/*
+ * In the child, between fork and exec: only fds remain, the channel first,
+ * and stderr, which is log unless that is -1.
+ */
 __attribute__((noreturn)) static void
-proc_exec(const struct proc *p, int fds[], int nfds)
+proc_exec(const struct proc *p, int fds[], int nfds, int log)
 {
 	char prog[] = "kafkad", x[] = "-x", l[] = "-L", d[] = "-d";
 	char name[32], level[16];
@@ -108,7 +115,8 @@ proc_exec(const struct proc *p, int fds[], int nfds)
 	if (p->conf.debug)
 		argv[n++] = d;
 	argv[n] = NULL;
-	if (proc_descriptors(fds, nfds) == -1)
+	if ((log != -1 && dup2(log, STDERR_FILENO) == -1) ||
+	    proc_descriptors(fds, nfds) == -1)
 		_exit(126);
 	/* The child closes it itself: debuggers read the program from there. */
 	fexecve(CHAN_FILENO + 1, argv, envp);
@@ -179,6 +187,7 @@ proc_on_ready(void *arg, const struct frame_header *h, struct frame_reader *r,
     char *err, size_t size)
 {
 	struct proc *p = arg;
+	uint8_t walls = frame_get_u8(r, "walls");
 
 	(void)h;
 	if (frame_read_end(r, err, size) == -1)
@@ -188,6 +197,7 @@ proc_on_ready(void *arg, const struct frame_header *h, struct frame_reader *r,
 		return -1;
 	}
 	p->ready = true;
+	p->walls = walls;
 	p->pinged = false;
 	proc_arm(p, PROC_PING * 1000);
 	log_debug("%s: ready, pid %d", proc_name(p->conf.id), (int)p->pid);
@@ -299,6 +309,48 @@ proc_fork(void)
 	return pid;
 }
 
+/* What a dead child has said is still told. */
+static void
+proc_log_end(struct proc *p)
+{
+	proc_log_free(p->log);
+	p->log = NULL;
+}
+
+/*
+ * The child's stderr when ours is nobody's: a pipe, of which the child's end
+ * is returned; or -1.
+ */
+static int
+proc_log_start(struct proc *p)
+{
+	int fds[2];
+
+	if (p->conf.debug || pipe2(fds, O_CLOEXEC) == -1)
+		return -1;
+	p->log = proc_log_new(p->base, proc_name(p->conf.id), fds[0]);
+	if (p->log != NULL)
+		return fds[1];
+	close(fds[0]);
+	close(fds[1]);
+	return -1;
+}
+
+/* Forks the child, with its ends of all that connects us. */
+static void
+proc_spawn_with(struct proc *p, int fds[], int nfds)
+{
+	int log = proc_log_start(p);
+
+	p->pid = proc_fork();
+	if (p->pid == 0)
+		proc_exec(p, fds, nfds, log);
+	if (p->pid == -1)
+		log_warn("%s: fork", proc_name(p->conf.id));
+	if (log != -1)
+		close(log);
+}
+
 /* Returns our end of the channel to a child that was started, or -1. */
 static int
 proc_spawn(struct proc *p)
@@ -315,11 +367,7 @@ proc_spawn(struct proc *p)
 	    (n = p->conf.prepare(p->conf.arg, fds + 2)) == -1) {
 		log_warn("%s: cannot be started", proc_name(p->conf.id));
 	} else {
-		p->pid = proc_fork();
-		if (p->pid == 0)
-			proc_exec(p, fds, 2 + n);
-		if (p->pid == -1)
-			log_warn("%s: fork", proc_name(p->conf.id));
+		proc_spawn_with(p, fds, 2 + n);
 		if (p->conf.started != NULL)
 			p->conf.started(p->conf.arg, p->pid != -1);
 	}
@@ -327,6 +375,7 @@ proc_spawn(struct proc *p)
 	if (p->pid > 0)
 		return sv[0];
 	p->pid = 0;
+	proc_log_end(p);
 	close(sv[0]);
 	return -1;
 }
@@ -371,6 +420,21 @@ proc_new(struct event_base *base, const struct proc_conf *conf)
 	return p;
 }
 
+void
+proc_restart(struct proc *p)
+{
+	if (p == NULL || p->pid == 0)
+		return;
+	p->asked = true;
+	kill(p->pid, SIGKILL);
+}
+
+unsigned int
+proc_walls(const struct proc *p)
+{
+	return p != NULL && p->ready ? p->walls : 0;
+}
+
 struct chan *
 proc_chan(struct proc *p)
 {
@@ -384,7 +448,10 @@ proc_reaped(struct proc *p, pid_t pid, int status)
 
 	if (p == NULL || pid != p->pid)
 		return;
-	if (WIFSIGNALED(status))
+	if (p->asked)
+		log_debug("%s: ended to be started again, pid %d",
+		    proc_name(p->conf.id), (int)pid);
+	else if (WIFSIGNALED(status))
 		log_warnx("%s: died of signal %d (%s), pid %d",
 		    proc_name(p->conf.id), WTERMSIG(status),
 		    strsignal(WTERMSIG(status)), (int)pid);
@@ -392,6 +459,8 @@ proc_reaped(struct proc *p, pid_t pid, int status)
 		log_warnx("%s: exited with status %d, pid %d",
 		    proc_name(p->conf.id), WEXITSTATUS(status), (int)pid);
 	p->pid = 0;
+	p->asked = false;
+	proc_log_end(p);
 	proc_drop(p);
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	if ((now.tv_sec - p->started.tv_sec) * 1000 > PROC_STEADY)
@@ -418,6 +487,7 @@ proc_free(struct proc *p)
 		kill(p->pid, SIGKILL);
 		waitpid(p->pid, &status, 0);
 	}
+	proc_log_end(p);
 	if (status != 0)
 		log_warnx("%s: ended with status %#x", proc_name(p->conf.id),
 		    (unsigned int)status);

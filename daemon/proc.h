@@ -58,6 +58,15 @@ struct proc *proc_new(struct event_base *base, const struct proc_conf *conf);
 /* NULL is allowed. Closes the channel, waits a moment, then kills. */
 void proc_free(struct proc *p);
 
+/*
+ * Ends the child and starts it again, as soon as after an end of its own:
+ * what configure() sends has changed.
+ */
+void proc_restart(struct proc *p);
+
+/* The walls (enum wall) around a child that is ready; else 0. */
+unsigned int proc_walls(const struct proc *p);
+
 /* The channel of a child that is ready, or NULL. */
 struct chan *proc_chan(struct proc *p);
 

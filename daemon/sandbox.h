@@ -17,16 +17,30 @@
 #ifndef SANDBOX_H
 #define SANDBOX_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 /*
  * The walls around each process, put up after its configuration has come and
- * before it meets the network. What holds today: no new privileges, no core
- * files, no tracing by others. The kernel's walls (Landlock for paths, seccomp
- * for system calls) have their place in these functions too.
- *
- * One function per process; what cannot be put up is fatal.
+ * before it meets the network, before any thread: no new privileges, no core
+ * files, no tracing by others, small limits, and and as far as the kernel has
+ * them its walls (enum wall); what it has not is logged. One function per
+ * process, called once. Returns the walls that stand; anything else that
+ * cannot be put up is fatal.
  */
-void sandbox_parent(void);
-void sandbox_mesos(void);
-void sandbox_http(void);
+
+/* The folders of the state and of the control socket are all it changes. */
+unsigned int sandbox_parent(const char *state, const char *control);
+
+/*
+ * files: paths that it reads again, empty ones are left out; their folders
+ * stay open, and those of the resolver and of the system's certificates.
+ * ports: the masters'.
+ */
+unsigned int sandbox_mesos(const char *const *files, size_t nfiles,
+    const uint16_t *ports, size_t nports);
+
+/* files: as above; nothing else. */
+unsigned int sandbox_http(const char *const *files, size_t nfiles);
 
 #endif

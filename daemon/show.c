@@ -112,6 +112,31 @@ put_warnings(struct parent *p, struct json_object *o)
 	json_object_object_add(o, "warnings", a);
 }
 
+/* What stands around each process that is there. */
+static void
+put_walls(struct parent *p, struct json_object *o)
+{
+	const struct {
+		enum proc_id id;
+		struct proc *proc;
+	} children[] = { { PROC_MESOS, p->mesos },
+		{ PROC_HTTP, http_link_proc(p->http) } };
+	struct json_object *a = json_object_new_object();
+	char names[64];
+	size_t i;
+
+	put_str(a, proc_name(PROC_PARENT),
+	    wall_names(p->walls, names, sizeof(names)));
+	for (i = 0; i < sizeof(children) / sizeof(children[0]); i++) {
+		if (proc_chan(children[i].proc) == NULL)
+			continue;
+		put_str(a, proc_name(children[i].id),
+		    wall_names(proc_walls(children[i].proc), names,
+			sizeof(names)));
+	}
+	json_object_object_add(o, "walls", a);
+}
+
 struct json_object *
 show_daemon(struct parent *p, int64_t now)
 {
@@ -130,6 +155,7 @@ show_daemon(struct parent *p, int64_t now)
 	put_str(d, "state", store_path(p->store));
 	put_bool(d, "saved", !p->unsaved);
 	put_bool(d, "behind", p->cluster->behind || p->cluster->barrier);
+	put_walls(p, d);
 	put_warnings(p, d);
 	put_strays(p, d, NULL);
 	json_object_object_add(o, "daemon", d);

@@ -62,12 +62,26 @@ mesos_on_log_level(void *arg, const struct frame_header *h,
 }
 
 static void
-mesos_send_empty(struct mesos *m, enum msg_type type)
+mesos_send_ready(struct mesos *m, unsigned int walls)
 {
 	struct frame_writer w;
 
-	frame_begin(&w, type, 0);
+	frame_begin(&w, MSG_READY, 0);
+	frame_put_u8(&w, (uint8_t)walls);
 	chan_send(m->channel, &w);
+}
+
+/* Before a name is looked up: what starts a thread comes after the walls. */
+static unsigned int
+mesos_wall_in(struct mesos_settings *conf)
+{
+	const char *const files[] = { conf->ca, conf->cert, conf->key };
+	unsigned int walls;
+
+	walls = sandbox_mesos(files, sizeof(files) / sizeof(files[0]),
+	    conf->ports, conf->nports);
+	conf->walled = walls & WALL_TCP;
+	return walls;
 }
 
 static int
@@ -76,6 +90,7 @@ mesos_on_conf(void *arg, const struct frame_header *h, struct frame_reader *r,
 {
 	struct mesos *m = arg;
 	struct mesos_settings *conf;
+	unsigned int walls;
 
 	(void)h;
 	if (m->session != NULL) {
@@ -84,13 +99,13 @@ mesos_on_conf(void *arg, const struct frame_header *h, struct frame_reader *r,
 	}
 	if ((conf = mesos_settings_read(r, err, err_size)) == NULL)
 		return -1;
+	walls = mesos_wall_in(conf);
 	mesos_settings_find_host(conf);
 	m->session = session_new(m->base, m->channel, conf, err, err_size);
 	if (m->session == NULL)
 		return -1;
 	event_del(m->timer);
-	sandbox_mesos();
-	mesos_send_empty(m, MSG_READY);
+	mesos_send_ready(m, walls);
 	return 0;
 }
 
@@ -186,13 +201,13 @@ mesos_ignore_signals(void)
 }
 
 int
-mesos_main(int debug, enum log_level level)
+mesos_main(enum log_sink sink, enum log_level level)
 {
 	struct timeval tv = { CONF_TIMEOUT, 0 };
 	struct mesos m;
 
 	mesos_ignore_signals();
-	log_init("mesos", debug, level);
+	log_init("mesos", sink, level);
 	setproctitle("mesos");
 	memset(&m, 0, sizeof(m));
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)

@@ -21,10 +21,10 @@
 
 /*
  * The mesos process, run in a program of its own after exec, with the channel
- * to the parent on CHAN_FILENO. debug: log to stderr. Returns the status to
+ * to the parent on CHAN_FILENO. Returns the status to
  * exit with: 0 after the parent closed the channel; whatever else ends it is
  * fatal and logged.
  */
-int mesos_main(int debug, enum log_level level);
+int mesos_main(enum log_sink sink, enum log_level level);
 
 #endif

@@ -140,6 +140,16 @@ report_call_done(struct report *rep, uint32_t id, enum call_outcome outcome,
 	chan_send(rep->channel, &w);
 }
 
+void
+report_port(struct report *rep, uint16_t port)
+{
+	struct frame_writer w;
+
+	frame_begin(&w, MSG_PORT, 0);
+	frame_put_u16(&w, port);
+	chan_send(rep->channel, &w);
+}
+
 size_t
 report_pending(const struct report *rep)
 {

@@ -47,6 +47,9 @@ void report_disconnected(struct report *rep, const char *reason,
 void report_call_done(struct report *rep, uint32_t id,
     enum call_outcome outcome, long status, const char *text);
 
+/* A leader's port, from which the walls keep us. */
+void report_port(struct report *rep, uint16_t port);
+
 /* Bytes that the parent has not taken yet. */
 size_t report_pending(const struct report *rep);
 

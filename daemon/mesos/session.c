@@ -360,6 +360,22 @@ session_status_text(const struct session *s, const struct http_answer *a,
 	    a->status != 408 && a->status != 429;
 }
 
+/*
+ * The walls around us know the ports of the masters that are listed. For
+ * another one the parent starts us again.
+ */
+static bool
+session_reachable(struct session *s)
+{
+	uint16_t port = masters_current(s->masters)->port;
+
+	if (mesos_settings_has_port(s->conf, port))
+		return true;
+	report_port(s->report, port);
+	session_end(s, "a leader on a port that is not open yet", false);
+	return false;
+}
+
 static void
 session_redirected(struct session *s, const struct http_answer *a)
 {
@@ -369,6 +385,8 @@ session_redirected(struct session *s, const struct http_answer *a)
 	case REDIRECT_FOLLOW:
 		session_master_name(s, where, sizeof(where));
 		log_debug("redirected to %s", where);
+		if (!session_reachable(s))
+			break;
 		session_drop_stream(s);
 		session_connect(s);
 		break;

@@ -28,16 +28,41 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "master.h"
 #include "settings.h"
 
 #define STRING_MAX 8192
+#define DNS_PORT 53 /* TCP, for answers that are too long for UDP */
 #define NAME_TIMEOUT 3 /* s; less than the parent waits for READY */
+
+static void
+settings_add_port(struct mesos_settings *c, uint16_t port)
+{
+	if (c->nports < PORTS_MAX)
+		c->ports[c->nports++] = port;
+}
+
+/* A master that is none is told of by who connects to it. */
+static void
+settings_find_ports(struct mesos_settings *c)
+{
+	struct master_addr a;
+	const char *why;
+	size_t i;
+
+	settings_add_port(c, DNS_PORT);
+	for (i = 0; i < c->nmasters; i++) {
+		if (c->masters[i] != NULL &&
+		    master_addr_parse(&a, c->masters[i], &why) == 0)
+			settings_add_port(c, a.port);
+	}
+}
 
 struct mesos_settings *
 mesos_settings_read(struct frame_reader *r, char *err, size_t err_size)
 {
 	struct mesos_settings *c;
-	size_t i;
+	size_t i, n;
 
 	if ((c = calloc(1, sizeof(*c))) == NULL ||
 	    (c->masters = calloc(MASTERS_MAX, sizeof(*c->masters))) == NULL) {
@@ -63,11 +88,27 @@ mesos_settings_read(struct frame_reader *r, char *err, size_t err_size)
 	c->backoff = frame_get_u64(r, "backoff");
 	c->backoff_max = frame_get_u64(r, "backoff_max");
 	c->call_timeout = frame_get_u64(r, "call_timeout");
+	n = frame_get_count(r, MASTERS_MAX - 1, "ports");
+	for (i = 0; i < n; i++)
+		settings_add_port(c, frame_get_u16(r, "port"));
 	if (frame_read_end(r, err, err_size) == -1) {
 		mesos_settings_free(c);
 		return NULL;
 	}
+	settings_find_ports(c);
 	return c;
+}
+
+bool
+mesos_settings_has_port(const struct mesos_settings *c, uint16_t port)
+{
+	size_t i;
+
+	for (i = 0; c->walled && i < c->nports; i++) {
+		if (c->ports[i] == port)
+			return true;
+	}
+	return !c->walled;
 }
 
 /*

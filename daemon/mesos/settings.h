@@ -24,6 +24,7 @@
 #include "frame.h"
 
 #define MASTERS_MAX 64
+#define PORTS_MAX (2 * MASTERS_MAX)
 
 /* What the parent sent in MSG_MESOS_CONF. Times in ms; no string is NULL. */
 struct mesos_settings {
@@ -44,6 +45,10 @@ struct mesos_settings {
 	uint64_t backoff;
 	uint64_t backoff_max;
 	uint64_t call_timeout;
+	/* All that are needed, with those that redirects led to before. */
+	uint16_t ports[PORTS_MAX];
+	size_t nports;
+	bool walled; /* there is no way to any other port */
 };
 
 /* Returns NULL and a text if the frame is not what msg.h says. */
@@ -55,6 +60,9 @@ struct mesos_settings *mesos_settings_read(struct frame_reader *r, char *err,
  * for three seconds, and is called once only.
  */
 void mesos_settings_find_host(struct mesos_settings *conf);
+
+/* Whether the walls leave a way to this port. */
+bool mesos_settings_has_port(const struct mesos_settings *conf, uint16_t port);
 
 /* Wipes the secret. */
 void mesos_settings_free(struct mesos_settings *conf);

@@ -69,11 +69,12 @@ struct shim_conf {
 };
 
 static void
-shim_send_empty(struct shim *s, enum msg_type type)
+shim_send_ready(struct shim *s, unsigned int walls)
 {
 	struct frame_writer w;
 
-	frame_begin(&w, type, 0);
+	frame_begin(&w, MSG_READY, 0);
+	frame_put_u8(&w, (uint8_t)walls);
 	chan_send(s->channel, &w);
 }
 
@@ -175,6 +176,7 @@ shim_on_conf(void *arg, const struct frame_header *h, struct frame_reader *r,
 {
 	struct shim *s = arg;
 	struct shim_conf c;
+	unsigned int walls;
 	int rc;
 
 	(void)h;
@@ -185,13 +187,13 @@ shim_on_conf(void *arg, const struct frame_header *h, struct frame_reader *r,
 	if (conf_read(r, &c, err, size) == -1)
 		return -1;
 	shim_descriptors(&c.limits);
+	walls = sandbox_http((const char *const[]) { c.cert, c.key }, 2);
 	rc = shim_start(s, &c, err, size);
 	conf_free(&c);
 	if (rc == -1)
 		fatalx("%s", err);
 	event_del(s->timer);
-	sandbox_http();
-	shim_send_empty(s, MSG_READY);
+	shim_send_ready(s, walls);
 	return 0;
 }
 
@@ -297,13 +299,13 @@ shim_event_log_cb(int severity, const char *text)
 }
 
 int
-http_main(int debug, enum log_level level)
+http_main(enum log_sink sink, enum log_level level)
 {
 	struct timeval tv = { CONF_TIMEOUT, 0 };
 	struct shim s;
 
 	shim_ignore_signals();
-	log_init("http", debug, level);
+	log_init("http", sink, level);
 	setproctitle("http");
 	event_set_log_callback(shim_event_log_cb);
 	memset(&s, 0, sizeof(s));

@@ -25,10 +25,10 @@
 
 /*
  * The http process, run in a program of its own after exec, with the channel
- * to the parent on CHAN_FILENO. debug: log to stderr. Returns the status to
+ * to the parent on CHAN_FILENO. Returns the status to
  * exit with: 0 after the parent closed the channel or the lines; whatever
  * else ends it is fatal and logged.
  */
-int http_main(int debug, enum log_level level);
+int http_main(enum log_sink sink, enum log_level level);
 
 #endif

@@ -142,6 +142,7 @@ fake_on_ready(void *arg, const struct frame_header *h, struct frame_reader *r,
 	FILE *out;
 
 	(void)h;
+	frame_get_u8(r, "walls");
 	if (frame_read_end(r, why, size) == -1)
 		return -1;
 	if ((out = fopen(f->ready, "w")) == NULL)
@@ -329,7 +330,7 @@ main(int argc, char *argv[])
 	int i, sv[2], lv[2], status = 0;
 
 	signal(SIGPIPE, SIG_IGN);
-	log_init("fakeparent", 1, LOG_LEVEL_INFO);
+	log_init("fakeparent", LOG_SINK_STDERR, LOG_LEVEL_INFO);
 	fake_options(&f, argc, argv);
 	f.base = event_base_new();
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) == -1 ||

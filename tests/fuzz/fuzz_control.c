@@ -51,6 +51,20 @@ http_link_url(const struct http_link *l)
 	return "off";
 }
 
+unsigned int
+proc_walls(const struct proc *p)
+{
+	(void)p;
+	return 0;
+}
+
+struct proc *
+http_link_proc(struct http_link *l)
+{
+	(void)l;
+	return NULL;
+}
+
 const char *
 http_link_warning(const struct conf *conf)
 {

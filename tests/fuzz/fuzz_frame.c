@@ -129,7 +129,7 @@ reader_open(struct reader *x, enum proc_id self, enum proc_id peer)
 	for (i = 0; i < MSG_MAX; i++)
 		handlers[i] = i == MSG_TEARDOWN ? NULL : frame_cb;
 	memset(x, 0, sizeof(*x));
-	log_init("fuzz", 1, LOG_LEVEL_ERR);
+	log_init("fuzz", LOG_SINK_STDERR, LOG_LEVEL_ERR);
 	if ((x->base = event_base_new()) == NULL ||
 	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, sv) == -1)
 		abort();

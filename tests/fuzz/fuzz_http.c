@@ -139,7 +139,7 @@ http_open(struct http *h, const char *user, const char *password)
 	int sv[2];
 
 	signal(SIGPIPE, SIG_IGN);
-	log_init("fuzz", 1, LOG_LEVEL_ERR);
+	log_init("fuzz", LOG_SINK_STDERR, LOG_LEVEL_ERR);
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, sv) == -1)
 		abort();
 	h->base = event_base_new();

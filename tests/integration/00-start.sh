@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # One ZooKeeper and three brokers come up, and go on without kafkad.
-. "$TOP/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/lib.sh"
 
 minimesos_start
 conf 1 3

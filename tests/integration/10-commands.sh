@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The operator's commands on running brokers: scale, kill, start, restart,
 # reflate, replace, and what is refused without -f.
-. "$TOP/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/lib.sh"
 
 # The changes of state of brokers from then on, in order.
 mark() { MARK=$(wc -l <"$T/kafkad.log"); }

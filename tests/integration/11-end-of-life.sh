@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The end of a framework, by its operator and by the master, and a new one.
-. "$TOP/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/lib.sh"
 
 # Where everybody lives and who everybody is.
 homes() { ctl -j list | jq -c 'select(.instance) |

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # ZooKeeper grows and shrinks under running brokers.
-. "$TOP/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/lib.sh"
 
 brokers() { task_pids | grep ^kafka; }
 outdated() { ctl -j status | jq -r 'select(.service == "kafka" and .wanted) |

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Tasks that fail: at once, for want of an image, or that do not want to end.
-. "$TOP/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/lib.sh"
 
 # The delays after each failure, in ms: "200 400 800".
 delays() {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Agents that are lost, come back, stay away, are gone, or are new ones.
-. "$TOP/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/lib.sh"
 
 # lose INSTANCE: its agent is unreachable; AGENT, PID and TASK say whose.
 lose() {

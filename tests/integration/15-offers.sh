@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Nothing fits: kafkactl offers says for each offer what is missing.
-. "$TOP/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/lib.sh"
 
 # Of the offers' misses for an instance: "host text" lines.
 misses() {

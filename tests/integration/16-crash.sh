@@ -3,7 +3,7 @@
 # while tasks are started, killed and scaled. Nothing is lost, nothing is
 # started twice, and what no command touches runs on. SEED chooses the
 # moments, ROUNDS how many; AGENTS, ZOOKEEPERS and BROKERS the size.
-. "$TOP/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/lib.sh"
 
 SEED=${SEED:-$RANDOM} ROUNDS=${ROUNDS:-50}
 ZOOKEEPERS=${ZOOKEEPERS:-1} BROKERS=${BROKERS:-3}

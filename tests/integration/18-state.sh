@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A state file that is damaged, missing, too new, or cannot be written: a
 # clear error or the backup, and never a lost or a second task.
-. "$TOP/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/lib.sh"
 
 S=$T/run/state
 # Puts back the good state, alone or with its backup.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The disk of the state is full: nothing is done that is not saved.
-. "$TOP/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/lib.sh"
 
 S=$T/run/state
 mkdir -p "$S"

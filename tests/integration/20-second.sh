@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Two kafkads: on the same state, and on copies of it with one framework id.
-. "$TOP/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/lib.sh"
 
 # other COMMAND...: kafkactl to the second one.
 other() { KAFKAD_SOCKET=$T/run2/kafkad.sock ctl "$@"; }

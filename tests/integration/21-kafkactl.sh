@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What kafkactl prints and how it ends, and that the daemon stays well.
-. "$TOP/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/lib.sh"
 
 json_has() { jq -se "$@" >/dev/null; }
 # json NAME FILTER COMMAND...: every line is JSON, the filter finds something.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As a daemon, as root that becomes a user, and without root.
-. "$TOP/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/lib.sh"
 
 if [ "$(id -u)" -ne 0 ]; then
 	echo "ok - kafkad started by root # SKIP this is not root"

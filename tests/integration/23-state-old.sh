@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Older state files are put back by hand: from one, two and twenty saves ago.
 # What runs is taken over, and no instance gets a second task.
-. "$TOP/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/lib.sh"
 
 S=$T/run/state
 mkdir -p "$T/copies"

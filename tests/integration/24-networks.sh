@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Bridge networks and Mesos' own containers: what the tasks are told.
-. "$TOP/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/lib.sh"
 
 # What minimesos was sent of an instance's task, by a jq path.
 sent() {

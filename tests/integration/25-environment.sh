@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # The environment over the file: what it says holds for what runs, its secrets
 # are gone once they are read, and TLS is asked for and doubted by its words.
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/integration/mesos.sh"
-. "$TOP/tests/integration/tls.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/mesos.sh"
+. "${TOP:?}/tests/integration/tls.sh"
 
 # run_with VARIABLE=VALUE...: kafkad with these, and no memory. Tasks of the
 # one before would hold the volumes.

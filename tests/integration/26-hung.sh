@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A child that hangs is found out by its silence and replaced; what runs does
 # not notice.
-. "$TOP/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/lib.sh"
 
 LIMIT=60 # two rounds of 15 s, and then some
 other_child() { [ -n "$(child_pid "$1")" ] && [ "$(child_pid "$1")" != "$2" ]; }

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The master dies and another takes over, at the same address and at another,
 # and agents return late: kafkad is back by itself, and all is as it was.
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/integration/mesos.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/mesos.sh"
 
 minimesos_start --listen "$(own_address):0" --allocation-interval 100
 first=$MASTER

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The stream of events ends in all possible ways, and comes in all forms that
 # are allowed: kafkad is back by itself, and tasks do not notice.
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/integration/mesos.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/mesos.sh"
 
 minimesos_start --allocation-interval 100 --heartbeat 0.2
 conf 1 2

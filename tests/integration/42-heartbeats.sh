@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Heartbeats stop and the connection stays: kafkad waits for five intervals
 # (of at least one second each), not less, and subscribes anew.
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/integration/mesos.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/mesos.sh"
 
 minimesos_start --heartbeat 0.3
 conf 1 1

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The master answers calls with 503, 404 and 500 for a while, or late: all
 # that is wanted comes to be in the end, and nothing twice.
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/integration/mesos.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/mesos.sh"
 
 minimesos_start --allocation-interval 100 --ack-retry 300
 GLOBAL='offers { revive 200ms }'

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # A master that redirects: to the leader, to itself for ten seconds (as a
 # new one does), to a dead one, in a circle.
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/integration/mesos.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/mesos.sh"
 
 minimesos_start --listen "$(own_address):0" --allocation-interval 100
 follower=$(mm /master/follower | jq -r .master)
@@ -11,6 +11,11 @@ conf 1 1
 kafkad_start
 must "a follower's redirect leads to the leader" all_ready 1 1
 check "status names the leader" test "$(daemon master)" = "$MASTER"
+# The walls had no way to its port: one restart, with it.
+port_walls() { [[ $(daemon walls.mesos) == *ports* ]]; }
+opened() { lines "a redirect leads to port ${1##*:}, which is no listed"; }
+! port_walls || check "the walls were opened for its port, once" \
+	test "$(opened "$MASTER")" -eq 1
 before=$(task_pids)
 id=$(daemon framework_id)
 all_connected() { connected && all_ready 1 1; }
@@ -56,6 +61,10 @@ other "/master/redirect?to=$MASTER" >/dev/null
 mm "/stream/drop?how=fin" >/dev/null
 one_line "two masters redirect to each other" \
 	"too many redirects: the masters disagree about who leads"
+! port_walls || check "the walls were opened for the second one's port, once" \
+	test "$(opened "$OTHER_MASTER")" -eq 1
+! port_walls || check "and still once for the first" \
+	test "$(opened "$MASTER")" -eq 1
 few() { [ $(($2 - $1)) -le 60 ]; }
 seen=$(tries) asked=$(counter requests)
 until_ "five more tries" tries_above $((seen + 5))

@@ -2,8 +2,8 @@
 # The connection of a call dies before or after the master has acted on it,
 # once or also when it is tried again: nothing is launched twice, nothing is
 # forgotten.
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/integration/mesos.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/mesos.sh"
 
 minimesos_start --agents 5 --ack-retry 300 --allocation-interval 100
 GLOBAL='offers { revive 200ms }'

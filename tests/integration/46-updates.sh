@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Updates that are repeated, held back, lost, or speak of tasks that nobody
 # launched; and what the master may say of a task that runs.
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/integration/mesos.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/mesos.sh"
 
 minimesos_start --allocation-interval 100 --ack-retry 200
 GLOBAL='offers { revive 200ms }'

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Offers are rescinded, also while they are being accepted; offers of an
 # earlier stream are forgotten; and no offers come at all.
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/integration/mesos.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/mesos.sh"
 
 minimesos_start --agents 3 --allocation-interval 100
 GLOBAL='offers { hold 60s revive 200ms }'

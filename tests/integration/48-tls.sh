@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # TLS to the master: only the configured authority and pin are trusted; what
 # is wrong is said in one line, tried again, and well when it is mended.
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/integration/mesos.sh"
-. "$TOP/tests/integration/tls.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/mesos.sh"
+. "${TOP:?}/tests/integration/tls.sh"
 
 tls_ca right
 tls_ca wrong

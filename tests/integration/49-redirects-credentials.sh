@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Credentials over http go only to masters of the list: a redirect elsewhere
 # is refused, and said once.
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/integration/mesos.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/mesos.sh"
 
 echo '{"credentials":[{"principal":"kafka","secret":"open sesame"}]}' \
 	>"$T/credentials"

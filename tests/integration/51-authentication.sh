@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Basic authentication: right, wrong, none, and never a secret where others
 # could read it.
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/integration/mesos.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/mesos.sh"
 
 # A colon would never get through: Mesos cuts there.
 # shellcheck disable=SC1003 # a backslash is part of it

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The mesos process is killed again and again: it is started again, later
 # each time, and nothing of what runs is touched.
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/integration/mesos.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/mesos.sh"
 
 minimesos_start --allocation-interval 100
 conf 1 2

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # After two hundred new connections and many hundreds of calls both processes
 # have as many open files as before.
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/integration/mesos.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/mesos.sh"
 
 minimesos_start --allocation-interval 100
 conf 1 2

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # A master that wants our certificate, with TLS 1.2 and 1.3; files that cannot
 # be read; credentials over TLS.
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/integration/mesos.sh"
-. "$TOP/tests/integration/tls.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/mesos.sh"
+. "${TOP:?}/tests/integration/tls.sh"
 
 tls_ca right
 tls_ca wrong

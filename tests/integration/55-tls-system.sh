@@ -2,9 +2,9 @@
 # Without `ca` the system's authorities are trusted; with it they are not: a
 # master signed by one of them is refused. For this kafkad sees a folder
 # /etc/ssl/certs of our own, which only root can arrange.
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/integration/mesos.sh"
-. "$TOP/tests/integration/tls.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/mesos.sh"
+. "${TOP:?}/tests/integration/tls.sh"
 
 if ! unshare -m mount --make-rprivate / 2>/dev/null; then
 	echo "ok - # SKIP a private mount namespace needs root"

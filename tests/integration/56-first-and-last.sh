@@ -2,8 +2,8 @@
 # The first SUBSCRIBE and the last TEARDOWN get lost: a framework is made
 # twice only where Mesos gives no way to know (its answer was lost), nothing
 # is launched in the other, and the end comes though TEARDOWN was lost.
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/integration/mesos.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/mesos.sh"
 
 with_tasks() {
 	mm "/tasks?all=1" | jq -r '.[].framework' | sort -u

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # A handshake ends with the master; minimesos, which ends in the middle of one,
 # leaves nothing (a sanitizer finds it, see lib.sh).
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/integration/mesos.sh"
-. "$TOP/tests/integration/tls.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/mesos.sh"
+. "${TOP:?}/tests/integration/tls.sh"
 
 tls_ca right
 tls_cert good right "ip_address = $ADDRESS"

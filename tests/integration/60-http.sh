@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The routes of the Go framework as its README used them, with curl, against
 # the http process alone.
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/integration/http.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/http.sh"
 
 # is NAME WANT CURL-ARGUMENT...
 is() {

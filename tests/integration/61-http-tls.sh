@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # HTTPS: replies that a filter under evhttp would lose, certificates that are
 # wrong or renewed, and clients that speak something else.
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/integration/http.sh"
-. "$TOP/tests/integration/mesos.sh"
-. "$TOP/tests/integration/tls.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/http.sh"
+. "${TOP:?}/tests/integration/mesos.sh"
+. "${TOP:?}/tests/integration/tls.sh"
 
 tls_ca right
 tls_ca other

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Many clients: a steady crowd of good ones, idle and slow ones, and those
 # that send nonsense. None costs memory or descriptors for long.
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/integration/http.sh"
-. "$TOP/tests/integration/mesos.sh"
-. "$TOP/tests/integration/tls.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/http.sh"
+. "${TOP:?}/tests/integration/mesos.sh"
+. "${TOP:?}/tests/integration/tls.sh"
 
 memory() { sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$HTTP_PID/status"; }
 descriptors() { find "/proc/$HTTP_PID/fd" -mindepth 1 2>/dev/null | wc -l; }

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # The whole of kafkad with its http process: what requests do, who asked, and
 # the life of the process.
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/integration/http.sh"
-. "$TOP/tests/integration/mesos.sh"
-. "$TOP/tests/integration/tls.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/http.sh"
+. "${TOP:?}/tests/integration/mesos.sh"
+. "${TOP:?}/tests/integration/tls.sh"
 
 minimesos_start
 printf 's3cret\n' >"$T/password"

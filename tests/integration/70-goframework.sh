@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The Go framework's tasks, as its stand-in starts them: containers that know
 # each other by name, with ports that are others outside.
-. "$TOP/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/lib.sh"
 
 goframework() { # OPTION...
 	"$TOP/tests/goframework/run" --master "$MASTER" --dir "$T/go" \

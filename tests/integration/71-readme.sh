@@ -2,8 +2,8 @@
 # The lines of curl that users of the Go framework have, letter by letter as
 # README.md and kafkad-v0(7) show them, with nothing but its environment; with
 # credentials and without.
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/integration/v0.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/v0.sh"
 
 # Every line of curl, with the one line that it prints below it.
 lines() { # FILE

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The Go framework is stopped, and kafkad is started with its environment: the
 # same framework, the same processes, and what it forgot is not forgotten.
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/integration/v0.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/v0.sh"
 
 framework() {
 	curl -sS "http://$MM_CONTROL/frameworks" | jq -c '.[] |

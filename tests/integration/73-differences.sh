@@ -3,10 +3,10 @@
 # there is not what kafkad does. The name of a check begins with the first
 # column of its row; at the end the table is read, and a row that nobody has
 # checked fails, as does a check of no row.
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/integration/http.sh"
-. "$TOP/tests/integration/mesos.sh"
-. "$TOP/tests/integration/v0.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/http.sh"
+. "${TOP:?}/tests/integration/mesos.sh"
+. "${TOP:?}/tests/integration/v0.sh"
 
 PAGE=$TOP/man/kafkad-v0.7
 
@@ -554,7 +554,7 @@ subscribed MESOS_USERNAME=mesos MESOS_PASSWORD=Sesame-4711
 check "password: both are" request_has \
 	"^Authorization: Basic $(printf mesos:Sesame-4711 | base64)"
 
-. "$TOP/tests/integration/tls.sh"
+. "${TOP:?}/tests/integration/tls.sh"
 PORT=''
 tls_ca right
 tls_cert good right "ip_address = 127.0.0.1"

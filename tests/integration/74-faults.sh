@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Faults of the Go framework that no other test would show: what happens while
 # nobody looks, more at once than a queue has room for, and threads.
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/integration/mesos.sh"
-. "$TOP/tests/integration/v0.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/mesos.sh"
+. "${TOP:?}/tests/integration/v0.sh"
 
 go_on() { env_start ZOOKEEPER_COUNT=1 KAFKA_COUNT=3 VOLUME_KAFKA='k%d'; }
 another() { [ "$(field "$1" task)" != "$2" ] && ready "$1"; }

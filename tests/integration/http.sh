@@ -82,7 +82,8 @@ served() { [ "$(code "$URL/v0/nothing")" = 404 ]; }
 load_start() {
 	local n
 
-	while :; do
+	: >"$T/scaling"
+	while [ -e "$T/scaling" ]; do
 		for n in 3 4 3 2; do
 			code "$URL/v0/kafka/scale/$n" >/dev/null
 		done
@@ -94,6 +95,6 @@ load_start() {
 }
 load_end() {
 	wait "$LOAD_PID"
-	kill "$SCALER_PID"
-	wait "$SCALER_PID" 2>/dev/null
+	rm "$T/scaling"
+	wait "$SCALER_PID"
 }

@@ -1,7 +1,7 @@
 # Sourced by the integration tests: a folder of its own for each, minimesos
 # and kafkad in it, waiting for conditions, and an end that leaves nothing.
 # B is the folder of the build, TOP the repository.
-# WRAP is put before kafkad: "valgrind …".
+# WRAP is put before kafkad: "valgrind …"; KAFKAD is another build of it.
 #
 # shellcheck shell=bash
 set -u
@@ -167,7 +167,7 @@ conf() {
 # kafkad_start [OPTION...]: in the background, waits for its socket.
 kafkad_start() {
 	# shellcheck disable=SC2086 # WRAP is a command with its options
-	${WRAP:-} "$B/kafkad" -d -v -f "$T/kafkad.conf" "$@" >>"$T/kafkad.log" 2>&1 &
+	${WRAP:-} "${KAFKAD:-$B/kafkad}" -d -v -f "$T/kafkad.conf" "$@" >>"$T/kafkad.log" 2>&1 &
 	KAFKAD_PID=$!
 	local end=$((SECONDS + 20))
 	until ctl version >/dev/null 2>&1; do

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What "make demo" runs: with DEMO=once it writes and reads messages and ends;
 # without, it stays and is ended by a signal. Nothing is left in any case.
-. "$TOP/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/lib.sh"
 
 LIMIT=90
 DEMO_PID=''

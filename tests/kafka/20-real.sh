@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The real ZooKeeper and Kafka: brokers, members and kafkad itself are killed,
 # the ensemble grows and shrinks, and no acknowledged message is lost.
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/kafka/real.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/kafka/real.sh"
 
 # write N: 1000 messages more, to both topics, acknowledged by all replicas.
 write() {

@@ -2,8 +2,8 @@
 # The real ZooKeeper and Kafka as the Go framework starts them: each in a
 # container with a network of its own, known by name, and broken where the Go
 # framework's are. What takes them over finds this.
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/kafka/real.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/kafka/real.sh"
 
 start() { # OPTION...: of the Go framework
 	attached_start

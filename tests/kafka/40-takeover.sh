@@ -2,9 +2,9 @@
 # The real ZooKeeper and Kafka, started as the Go framework starts them and
 # taken over by kafkad with the same environment: each is killed in turn and
 # comes back with its id and its data, and no message is lost.
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/integration/v0.sh"
-. "$TOP/tests/kafka/real.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/v0.sh"
+. "${TOP:?}/tests/kafka/real.sh"
 
 IMAGE_ZOOKEEPER=zookeeper:3.9 IMAGE_KAFKA=confluentinc/cp-kafka:7.9.0
 attached_start --image-env KAFKA_ZOOKEEPER_SESSION_TIMEOUT_MS=6000

@@ -166,6 +166,12 @@ proc_chan(struct proc *p)
 }
 
 void
+proc_restart(struct proc *p)
+{
+	(void)p;
+}
+
+void
 chan_send(struct chan *c, struct frame_writer *w)
 {
 	struct host *h = &sim->host;

@@ -139,7 +139,7 @@ rig_open(struct rig *r, const char *user, const char *password,
 	int sv[2];
 
 	signal(SIGPIPE, SIG_IGN);
-	log_init("http", 1, LOG_LEVEL_ERR);
+	log_init("http", LOG_SINK_STDERR, LOG_LEVEL_ERR);
 	memset(r, 0, sizeof(*r));
 	r->limits = limits != NULL ? *limits : front_limits_default;
 	r->base = event_base_new();

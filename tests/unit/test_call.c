@@ -628,6 +628,7 @@ put_conf(struct frame_writer *w, const char *principal, const char *hostname,
 	frame_put_u64(w, 1);
 	frame_put_u64(w, 2);
 	frame_put_u64(w, 3);
+	frame_put_u16(w, 0);
 }
 
 static void

@@ -68,7 +68,7 @@ peer_open(struct peer *p, int64_t timeout)
 {
 	int sv[2];
 
-	log_init("http", 1, LOG_LEVEL_ERR);
+	log_init("http", LOG_SINK_STDERR, LOG_LEVEL_ERR);
 	memset(p, 0, sizeof(*p));
 	p->base = event_base_new();
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, sv), 0);

@@ -83,7 +83,7 @@ test_levels(void **state)
 
 	(void)state;
 	for (i = LOG_LEVEL_ERR; i <= LOG_LEVEL_TRACE; i++) {
-		log_init("test", 1, LOG_LEVEL_TRACE);
+		log_init("test", LOG_SINK_STDERR, LOG_LEVEL_TRACE);
 		log_set_level((enum log_level)i);
 		assert_int_equal(log_get_level(), i);
 		assert_string_equal(log_level_name((enum log_level)i),
@@ -115,7 +115,7 @@ test_forging(void **state)
 	int i;
 
 	(void)state;
-	log_init("test", 1, LOG_LEVEL_INFO);
+	log_init("test", LOG_SINK_STDERR, LOG_LEVEL_INFO);
 	catch_begin();
 	log_info("%s",
 	    "a\nb\rc\td\033[31me\177f \xc3\xa9 \xc2\x9b"
@@ -129,13 +129,42 @@ test_forging(void **state)
 	}
 }
 
+/* What a child has written becomes a line of the parent's, as its child's. */
+static void
+test_read(void **state)
+{
+	char written[200], bare[] = "free(): invalid\tpointer",
+			   level[] = "<9>no level", quiet[] = "<3>debug";
+	const char *text;
+
+	(void)state;
+	log_init("child", LOG_SINK_PARENT, LOG_LEVEL_INFO);
+	catch_begin();
+	log_warnx("a\nb");
+	text = catch_end();
+	assert_string_equal(text, "<1>a b\n");
+	strlcpy(written, text, sizeof(written));
+	written[strcspn(written, "\n")] = '\0';
+	log_init("parent", LOG_SINK_STDERR, LOG_LEVEL_INFO);
+	catch_begin();
+	log_read("child", written);
+	log_read("child", bare);
+	log_read("child", level);
+	log_read("child", quiet);
+	text = catch_end();
+	check_has(text, " warn child: a b\n", true);
+	check_has(text, " err child: free(): invalid pointer\n", true);
+	check_has(text, " err child: <9>no level\n", true);
+	check_has(text, "debug", false);
+}
+
 static void
 test_errno(void **state)
 {
 	const char *text;
 
 	(void)state;
-	log_init("test", 1, LOG_LEVEL_INFO);
+	log_init("test", LOG_SINK_STDERR, LOG_LEVEL_INFO);
 	catch_begin();
 	errno = ENOENT;
 	log_warn("file %d", 7);
@@ -194,6 +223,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_levels),
 		cmocka_unit_test(test_forging),
+		cmocka_unit_test(test_read),
 		cmocka_unit_test(test_errno),
 		cmocka_unit_test(test_long_line),
 		cmocka_unit_test(test_fatal),

@@ -70,6 +70,8 @@ child_main(void)
 		if (says[i] == 'h') {
 			frame_put_u16(&w, FRAME_VERSION);
 			frame_put_u32(&w, (uint32_t)getpid());
+		} else {
+			frame_put_u8(&w, WALL_CALLS);
 		}
 		chan_send(c, &w);
 	}
@@ -213,6 +215,6 @@ main(int argc, char *argv[])
 	if (argc > 1 && strcmp(argv[1], "-x") == 0)
 		return child_main();
 	signal(SIGPIPE, SIG_IGN);
-	log_init("parent", 1, LOG_LEVEL_ERR);
+	log_init("parent", LOG_SINK_STDERR, LOG_LEVEL_ERR);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,145 @@
+#!/usr/bin/env bash
+# The walls around each process, tried from inside: kafkad-walls is kafkad
+# with tests/walls/try.c, which says what each attempt came to before the
+# walls were up and after. And what must go on working behind them.
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/mesos.sh"
+
+minimesos_start --allocation-interval 100
+http=$("$B/fakeparent" -f)
+GLOBAL="http { listen on 127.0.0.1 port $http }"
+conf 1 1
+kafkad_start
+must "all are ready" all_ready 1 1
+walls=$(ctl -j status | jq -c 'select(.daemon) | .daemon.walls')
+echo "walls: $walls"
+if [[ $walls == *none* ]]; then
+	# Sanitizers trace what they check.
+	check "a traced build has no walls, and says so" test "$walls" = \
+		'{"parent":"none","mesos":"none","http":"none"}'
+	exit 0
+fi
+has() { [[ $(jq -r ".$1" <<<"$walls") == *$2* ]]; }
+check "the parent's are up" test "$(jq -r .parent <<<"$walls")" = \
+	"files, signals, calls"
+for p in mesos http; do
+	check "those of $p are up" test "$(jq -r ".$p" <<<"$walls")" = \
+		"files, ports, signals, calls"
+done
+says "kafkactl says it, too" "mesos: files, ports, signals, calls" ctl status
+kafkad_stop
+
+# Somebody else of the same user, and who listens without being a master.
+mkdir -m 777 "$T/try" "$T/try/folder"
+echo secret >"$T/try/file"
+chmod 644 "$T/try/file"
+exec 7< <(exec nc -l -k -v 127.0.0.1 0 2>&1)
+LISTENER=$!
+if [ "$(id -u)" -eq 0 ]; then
+	setpriv --reuid="$RUN_AS" --clear-groups sleep 600 &
+else
+	sleep 600 &
+fi
+OTHER=$!
+walls_end() {
+	kill "$LISTENER" "$OTHER" 2>/dev/null
+	wait "$OTHER" 2>/dev/null
+}
+trap 'walls_end; cleanup' EXIT
+port=''
+while [ -z "$port" ] && read -r -u 7 line; do
+	port=$(sed -n 's/^Listening on .* \([0-9]*\)$/\1/p' <<<"$line")
+done
+cat >"$T/try/walls.try" <<-X
+	state $T/run/state/state.json
+	file $T/try/file
+	control $T/run/kafkad.sock
+	folder $T/try/folder
+	port $port
+	master ${MASTER##*:}
+	pid $OTHER
+X
+chmod 644 "$T/try/walls.try"
+cd "$T/try" || exit 1
+: >"$T/kafkad.log"
+KAFKAD=$B/kafkad-walls kafkad_start
+cd "$TOP" || exit 1
+must "all are ready behind the walls" all_ready 1 1
+tried() { grep -c "^walls: $1 " "$T/kafkad.log"; }
+until_ "http has tried its walls" test "$(tried http)" -gt 0
+
+# is PROCESS WHAT BEFORE AFTER: "-" is what it was before, if anything.
+is() {
+	local line
+	line=$(sed -n "s/^walls: $1 $2: //p" "$T/kafkad.log" | head -n 1)
+	case $3 in
+	-) line=${line#*, } ;;
+	*) set -- "$1" "$2" "$3" "$3, $4" ;;
+	esac
+	if [ "$line" = "$4" ]; then
+		ok "$1 $2: $4"
+	else
+		not_ok "$1 $2: $4 (it was: $line)"
+	fi
+}
+while read -r process what was now; do
+	is "$process" "$what" "$was" "$now"
+done <<-X
+	parent read-state ok ok
+	parent write-state ok ok
+	parent write ok EACCES
+	parent symlink ok ENOSYS
+	parent signal ok EPERM
+	parent ptrace - ENOSYS
+	parent peek - ENOSYS
+	parent mount ok ENOSYS
+	parent unshare ok ENOSYS
+	parent keys - ENOSYS
+	parent written-code ok ENOSYS
+	mesos read-state ok EACCES
+	mesos write-state ok ENOSYS
+	mesos read-file ok EACCES
+	mesos read-resolver ok ok
+	mesos list ok EACCES
+	mesos write - ENOSYS
+	mesos symlink - ENOSYS
+	mesos chmod ok ENOSYS
+	mesos exec ok ENOSYS
+	mesos fork ok ENOSYS
+	mesos signal-parent - ENOSYS
+	mesos signal - ENOSYS
+	mesos ptrace - ENOSYS
+	mesos peek - ENOSYS
+	mesos connect ok EACCES
+	mesos connect-master ok ok
+	mesos bind ok ENOSYS
+	mesos control ok EAFNOSUPPORT
+	mesos mount - ENOSYS
+	mesos unshare - ENOSYS
+	mesos keys - ENOSYS
+	mesos written-code - ENOSYS
+	mesos limits-of-parent - ENOSYS
+	http read-state ok EACCES
+	http write-state ok ENOSYS
+	http read-file ok EACCES
+	http read-resolver ok EACCES
+	http list ok EACCES
+	http write - ENOSYS
+	http symlink - ENOSYS
+	http chmod ok ENOSYS
+	http exec ok ENOSYS
+	http fork ok ENOSYS
+	http signal-parent - ENOSYS
+	http signal - ENOSYS
+	http ptrace - ENOSYS
+	http peek - ENOSYS
+	http connect ok ENOSYS
+	http connect-master ok ENOSYS
+	http bind ok ENOSYS
+	http control ok ENOSYS
+	http mount - ENOSYS
+	http unshare - ENOSYS
+	http keys - ENOSYS
+	http written-code - ENOSYS
+	http limits-of-parent - ENOSYS
+X
