@@ -75,7 +75,7 @@ all: $(B)/kafkad $(B)/kafkactl
 
 # Beside the daemon: what tests and demo run.
 tools: all $(B)/minimesos $(B)/standin $(B)/hosts.so $(B)/fakeparent \
-	$(B)/kafkad-walls $(B)/names
+	$(B)/kafkad-walls $(B)/old $(B)/names
 
 KAFKAD_OBJS = $(DAEMON) $(CORE) $(CONFIG) $(MESOS) $(SHIM) $(COMMON) \
 	$(SAN_OPTIONS)
@@ -106,6 +106,10 @@ $(B)/minimesos: $(MINIMESOS)
 $(B)/standin: $(B)/tests/standin/standin.o
 	@echo "link $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_BSD)
+
+$(B)/old: $(B)/tests/walls/old.o
+	@echo "link $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_SECCOMP)
 
 $(B)/names: $(B)/tests/standin/names.o
 	@echo "link $@"
