@@ -43,8 +43,9 @@ OTHER=$!
 walls_end() {
 	kill "$LISTENER" "$OTHER" 2>/dev/null
 	wait "$OTHER" 2>/dev/null
+	return "$1"
 }
-trap 'walls_end; cleanup' EXIT
+trap 'walls_end $?; cleanup' EXIT
 port=''
 while [ -z "$port" ] && read -r -u 7 line; do
 	port=$(sed -n 's/^Listening on .* \([0-9]*\)$/\1/p' <<<"$line")

@@ -31,8 +31,9 @@ NAMES=()
 names_end() {
 	kill "${NAMES[@]}" 2>/dev/null
 	wait "${NAMES[@]}" 2>/dev/null
+	return "$1"
 }
-trap 'names_end; cleanup' EXIT
+trap 'names_end $?; cleanup' EXIT
 # names ADDRESS NAME: a server of names that knows this one.
 names() {
 	"$B/names" "$@" >"$T/$2.log" 2>&1 &

@@ -36,9 +36,10 @@ background_end() {
 	[ -z "$DAEMON" ] || kill -TERM "$DAEMON" 2>/dev/null
 	[ -z "$DAEMON" ] || until dead "$DAEMON"; do sleep 0.02; done
 	syslog_stop
+	return "$1"
 }
 DAEMON=''
-trap 'background_end; cleanup' EXIT
+trap 'background_end $?; cleanup' EXIT
 http_other() { [ -n "$(child_pid http)" ] && [ "$(child_pid http)" != "$1" ]; }
 has() { grep -aq -- "$2" "$1"; }
 
