@@ -22,54 +22,17 @@
  */
 
 #include <curl/curl.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "chan.h"
-#include "sandbox.h"
+#include "child.h"
 #include "mesos.h"
+#include "sandbox.h"
 #include "session.h"
-
-#define CONF_TIMEOUT 10 /* seconds */
 
 struct mesos {
 	struct event_base *base;
-	struct event *timer; /* for the configuration to come */
-	struct chan *channel;
 	struct session *session; /* NULL before the configuration */
-	bool orderly; /* the parent has closed the channel */
 };
-
-static int
-mesos_on_log_level(void *arg, const struct frame_header *h,
-    struct frame_reader *r, char *err, size_t err_size)
-{
-	uint8_t level = frame_get_u8(r, "level");
-
-	(void)arg;
-	(void)h;
-	if (frame_read_end(r, err, err_size) == -1)
-		return -1;
-	if (level > LOG_LEVEL_TRACE) {
-		strlcpy(err, "unknown level", err_size);
-		return -1;
-	}
-	log_set_level((enum log_level)level);
-	return 0;
-}
-
-static void
-mesos_send_ready(struct mesos *m, unsigned int walls)
-{
-	struct frame_writer w;
-
-	frame_begin(&w, MSG_READY, 0);
-	frame_put_u8(&w, (uint8_t)walls);
-	chan_send(m->channel, &w);
-}
 
 /* Before a name is looked up: what starts a thread comes after the walls. */
 static unsigned int
@@ -101,11 +64,10 @@ mesos_on_conf(void *arg, const struct frame_header *h, struct frame_reader *r,
 		return -1;
 	walls = mesos_wall_in(conf);
 	mesos_settings_find_host(conf);
-	m->session = session_new(m->base, m->channel, conf, err, err_size);
+	m->session = session_new(m->base, child_channel(), conf, err, err_size);
 	if (m->session == NULL)
 		return -1;
-	event_del(m->timer);
-	mesos_send_ready(m, walls);
+	child_ready(walls);
 	return 0;
 }
 
@@ -146,7 +108,7 @@ mesos_on_call(void *arg, const struct frame_header *h, struct frame_reader *r,
 }
 
 static const chan_handler mesos_handlers[MSG_MAX] = {
-	[MSG_LOG_LEVEL] = mesos_on_log_level,
+	[MSG_LOG_LEVEL] = child_on_log_level,
 	[MSG_MESOS_CONF] = mesos_on_conf,
 	[MSG_SUBSCRIBE] = mesos_on_subscribe,
 	[MSG_ACCEPT] = mesos_on_call,
@@ -159,72 +121,17 @@ static const chan_handler mesos_handlers[MSG_MAX] = {
 	[MSG_TEARDOWN] = mesos_on_call,
 };
 
-static void
-mesos_broken_cb(void *arg, const char *reason)
-{
-	struct mesos *m = arg;
-
-	if (strcmp(reason, "channel closed") != 0)
-		fatalx("bad frame from the parent: %s", reason);
-	m->orderly = true;
-	event_base_loopbreak(m->base);
-}
-
-static void
-mesos_timer_cb(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd;
-	(void)what;
-	(void)arg;
-	fatalx("no configuration from the parent");
-}
-
-static void
-mesos_send_hello(struct mesos *m)
-{
-	struct frame_writer w;
-
-	frame_begin(&w, MSG_HELLO, 0);
-	frame_put_u16(&w, FRAME_VERSION);
-	frame_put_u32(&w, (uint32_t)getpid());
-	chan_send(m->channel, &w);
-}
-
-/* The terminal and the supervisor signal the parent; it decides. */
-static void
-mesos_ignore_signals(void)
-{
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGINT, SIG_IGN);
-	signal(SIGTERM, SIG_IGN);
-	signal(SIGHUP, SIG_IGN);
-}
-
 int
 mesos_main(enum log_sink sink, enum log_level level)
 {
-	struct timeval tv = { CONF_TIMEOUT, 0 };
-	struct mesos m;
+	struct mesos m = { .session = NULL };
 
-	mesos_ignore_signals();
-	log_init("mesos", sink, level);
-	setproctitle("mesos");
-	memset(&m, 0, sizeof(m));
+	m.base = child_open(PROC_MESOS, sink, level, mesos_handlers, &m);
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		fatalx("cannot initialise libcurl");
-	if ((m.base = event_base_new()) == NULL ||
-	    (m.timer = evtimer_new(m.base, mesos_timer_cb, &m)) == NULL ||
-	    (m.channel = chan_new(m.base, CHAN_FILENO, PROC_MESOS, PROC_PARENT,
-		 mesos_handlers, mesos_broken_cb, &m)) == NULL)
-		fatalx("no memory");
-	evtimer_add(m.timer, &tv);
-	mesos_send_hello(&m);
-	if (event_base_dispatch(m.base) == -1 || !m.orderly)
-		fatalx("the event loop ended");
+	child_run();
 	session_free(m.session);
-	chan_free(m.channel);
-	event_free(m.timer);
-	event_base_free(m.base);
+	child_close();
 	curl_global_cleanup();
 	return 0;
 }

@@ -27,14 +27,12 @@
 
 #include <event2/event.h>
 #include <gnutls/gnutls.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "auth.h"
-#include "chan.h"
+#include "child.h"
 #include "front.h"
 #include "lines.h"
 #include "sandbox.h"
@@ -42,21 +40,17 @@
 #include "shim.h"
 #include "tls.h"
 
-#define CONF_TIMEOUT 10 /* seconds */
 #define STRING_MAX 8192
 #define DESCRIPTORS 64 /* all that no client needs */
 #define DESCRIPTORS_CONN 4 /* of one client, at most at once */
 
 struct shim {
 	struct event_base *base;
-	struct event *timer; /* for the configuration to come */
-	struct chan *channel;
 	struct lines *lines;
 	struct auth *auth;
 	struct tls *tls; /* or NULL */
 	struct server *server;
 	struct front *front; /* NULL before the configuration */
-	bool orderly; /* the parent has ended it */
 };
 
 /* What MSG_HTTP_CONF says. */
@@ -67,34 +61,6 @@ struct shim_conf {
 	char *key;
 	struct front_limits limits;
 };
-
-static void
-shim_send_ready(struct shim *s, unsigned int walls)
-{
-	struct frame_writer w;
-
-	frame_begin(&w, MSG_READY, 0);
-	frame_put_u8(&w, (uint8_t)walls);
-	chan_send(s->channel, &w);
-}
-
-static int
-shim_on_log_level(void *arg, const struct frame_header *h,
-    struct frame_reader *r, char *err, size_t size)
-{
-	uint8_t level = frame_get_u8(r, "level");
-
-	(void)arg;
-	(void)h;
-	if (frame_read_end(r, err, size) == -1)
-		return -1;
-	if (level > LOG_LEVEL_TRACE) {
-		strlcpy(err, "unknown level", size);
-		return -1;
-	}
-	log_set_level((enum log_level)level);
-	return 0;
-}
 
 /* As many clients as are asked for, or as there are descriptors for. */
 static void
@@ -192,8 +158,7 @@ shim_on_conf(void *arg, const struct frame_header *h, struct frame_reader *r,
 	conf_free(&c);
 	if (rc == -1)
 		fatalx("%s", err);
-	event_del(s->timer);
-	shim_send_ready(s, walls);
+	child_ready(walls);
 	return 0;
 }
 
@@ -217,62 +182,19 @@ shim_on_reload(void *arg, const struct frame_header *h, struct frame_reader *r,
 }
 
 static const chan_handler shim_handlers[MSG_MAX] = {
-	[MSG_LOG_LEVEL] = shim_on_log_level,
+	[MSG_LOG_LEVEL] = child_on_log_level,
 	[MSG_HTTP_CONF] = shim_on_conf,
 	[MSG_HTTP_RELOAD] = shim_on_reload,
 };
-
-static void
-shim_broken_cb(void *arg, const char *reason)
-{
-	struct shim *s = arg;
-
-	if (strcmp(reason, "channel closed") != 0)
-		fatalx("bad frame from the parent: %s", reason);
-	s->orderly = true;
-	event_base_loopbreak(s->base);
-}
 
 /* It cannot be connected anew: the parent starts another process. */
 static void
 shim_lines_cb(void *arg, const char *reason)
 {
-	struct shim *s = arg;
-
+	(void)arg;
 	if (reason != NULL)
 		fatalx("bad line from the parent: %s", reason);
-	s->orderly = true;
-	event_base_loopbreak(s->base);
-}
-
-static void
-shim_timer_cb(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd;
-	(void)what;
-	(void)arg;
-	fatalx("no configuration from the parent");
-}
-
-static void
-shim_send_hello(struct shim *s)
-{
-	struct frame_writer w;
-
-	frame_begin(&w, MSG_HELLO, 0);
-	frame_put_u16(&w, FRAME_VERSION);
-	frame_put_u32(&w, (uint32_t)getpid());
-	chan_send(s->channel, &w);
-}
-
-/* The terminal and the supervisor signal the parent; it decides. */
-static void
-shim_ignore_signals(void)
-{
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGINT, SIG_IGN);
-	signal(SIGTERM, SIG_IGN);
-	signal(SIGHUP, SIG_IGN);
+	child_end();
 }
 
 static void
@@ -283,9 +205,7 @@ shim_free(struct shim *s)
 	lines_free(s->lines);
 	tls_free(s->tls);
 	auth_free(s->auth);
-	chan_free(s->channel);
-	event_free(s->timer);
-	event_base_free(s->base);
+	child_close();
 }
 
 /* What libevent says, in our log. */
@@ -301,25 +221,15 @@ shim_event_log_cb(int severity, const char *text)
 int
 http_main(enum log_sink sink, enum log_level level)
 {
-	struct timeval tv = { CONF_TIMEOUT, 0 };
-	struct shim s;
+	struct shim s = { .front = NULL };
 
-	shim_ignore_signals();
-	log_init("http", sink, level);
-	setproctitle("http");
 	event_set_log_callback(shim_event_log_cb);
-	memset(&s, 0, sizeof(s));
-	if ((s.base = event_base_new()) == NULL ||
-	    (s.timer = evtimer_new(s.base, shim_timer_cb, &s)) == NULL ||
-	    (s.channel = chan_new(s.base, CHAN_FILENO, PROC_HTTP, PROC_PARENT,
-		 shim_handlers, shim_broken_cb, &s)) == NULL ||
-	    (s.lines = lines_new(s.base, HTTP_FILENO_LINES, LINES_TIMEOUT,
-		 shim_lines_cb, &s)) == NULL)
+	s.base = child_open(PROC_HTTP, sink, level, shim_handlers, &s);
+	s.lines = lines_new(s.base, HTTP_FILENO_LINES, LINES_TIMEOUT,
+	    shim_lines_cb, &s);
+	if (s.lines == NULL)
 		fatalx("no memory");
-	evtimer_add(s.timer, &tv);
-	shim_send_hello(&s);
-	if (event_base_dispatch(s.base) == -1 || !s.orderly)
-		fatalx("the event loop ended");
+	child_run();
 	shim_free(&s);
 	return 0;
 }
