@@ -75,7 +75,7 @@ all: $(B)/kafkad $(B)/kafkactl
 
 # Beside the daemon: what tests and demo run.
 tools: all $(B)/minimesos $(B)/standin $(B)/hosts.so $(B)/fakeparent \
-	$(B)/kafkad-walls $(B)/old $(B)/names
+	$(B)/kafkad-walls $(B)/old $(B)/names $(B)/liar
 
 KAFKAD_OBJS = $(DAEMON) $(CORE) $(CONFIG) $(MESOS) $(SHIM) $(COMMON) \
 	$(SAN_OPTIONS)
@@ -125,6 +125,11 @@ $(B)/hosts.so: tests/standin/hosts.c
 $(B)/fakeparent: $(B)/tests/fakeparent/fakeparent.o $(COMMON)
 	@echo "link $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_EVENT) $(LIBS_BSD)
+
+# kafkad, with a mesos process that does wrong when it is told to.
+$(B)/liar: $(KAFKAD_OBJS) $(B)/tests/liar/liar.o
+	@echo "link $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) -Wl,--wrap=mesos_main -o $@ $^ $(KAFKAD_LIBS)
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)

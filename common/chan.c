@@ -56,22 +56,42 @@ chan_break(struct chan *c, const char *fmt, ...)
 	c->broken(c->arg, reason);
 }
 
-/* Whether the table allows this frame in this direction; else why not. */
-static const char *
-chan_refusal(const struct frame_header *h, enum proc_id from, enum proc_id to)
+/* Writes why the table does not allow this frame here, or returns true. */
+static bool
+chan_allows(const struct frame_header *h, enum proc_id from, enum proc_id to,
+    char *why, size_t size)
 {
 	const struct msg_info *m = msg_info(h->type);
 	uint32_t len = h->length - FRAME_HEADER;
 
 	if (h->version != FRAME_VERSION)
-		return "other version";
-	if (m == NULL)
-		return "unknown type";
-	if (!(m->from & (1 << from)) || !(m->to & (1 << to)))
-		return "wrong sender or receiver";
-	if (len < m->min || len > m->max)
-		return "impossible size";
-	return NULL;
+		snprintf(why, size, "version %u instead of %d", h->version,
+		    FRAME_VERSION);
+	else if (m == NULL)
+		snprintf(why, size, "unknown type");
+	else if (!(m->from & (1 << from)) || !(m->to & (1 << to)))
+		snprintf(why, size, "%s may not send it to %s", proc_name(from),
+		    proc_name(to));
+	else if (len < m->min || len > m->max)
+		snprintf(why, size, "%u bytes after its header, not %u to %u",
+		    len, m->min, m->max);
+	else
+		return true;
+	return false;
+}
+
+/* "wrong frame ERROR of 42 bytes: " and why: for who has to find the fault. */
+static void
+chan_break_frame(struct chan *c, const struct frame_header *h, const char *why)
+{
+	const struct msg_info *m = msg_info(h->type);
+
+	if (m != NULL)
+		chan_break(c, "wrong frame %s of %u bytes: %s", m->name,
+		    h->length, why);
+	else
+		chan_break(c, "wrong frame %u of %u bytes: %s", h->type,
+		    h->length, why);
 }
 
 static void
@@ -100,19 +120,18 @@ chan_read_frame(struct chan *c, struct evbuffer *in)
 	uint8_t head[FRAME_HEADER];
 	struct frame_header h;
 	struct frame_reader r;
-	const char *why;
 	uint8_t *p;
-	char err[512] = "no handler";
+	char err[512];
 
 	if (evbuffer_copyout(in, head, sizeof(head)) < FRAME_HEADER)
 		return false;
 	if (frame_header_parse(head, &h) == -1) {
-		chan_break(c, "a frame of %u bytes", h.length);
+		chan_break(c, "wrong frame: a length of %u, not %d to %d",
+		    h.length, FRAME_HEADER, FRAME_MAX);
 		return false;
 	}
-	if ((why = chan_refusal(&h, c->peer, c->self)) != NULL) {
-		chan_break(c, "frame type %u, %u bytes: %s", h.type, h.length,
-		    why);
+	if (!chan_allows(&h, c->peer, c->self, err, sizeof(err))) {
+		chan_break_frame(c, &h, err);
 		return false;
 	}
 	if (evbuffer_get_length(in) < h.length)
@@ -123,11 +142,12 @@ chan_read_frame(struct chan *c, struct evbuffer *in)
 	}
 	chan_trace(&h, c->peer, c->self);
 	frame_read_init(&r, p + FRAME_HEADER, h.length - FRAME_HEADER);
+	snprintf(err, sizeof(err), "no handler");
 	if (h.type == MSG_PING)
 		chan_pong(c, h.id);
 	else if (c->handlers[h.type] == NULL ||
 	    c->handlers[h.type](c->arg, &h, &r, err, sizeof(err)) == -1) {
-		chan_break(c, "%s: %s", msg_info(h.type)->name, err);
+		chan_break_frame(c, &h, err);
 		return false;
 	}
 	evbuffer_drain(in, h.length);
@@ -193,12 +213,12 @@ void
 chan_send(struct chan *c, struct frame_writer *w)
 {
 	struct frame_header h;
-	const char *why;
+	char why[128];
 
 	if (frame_finish(w) == -1)
 		fatalx("cannot write a frame: too large, or no memory");
 	frame_header_parse(w->buf, &h);
-	if ((why = chan_refusal(&h, c->self, c->peer)) != NULL)
+	if (!chan_allows(&h, c->self, c->peer, why, sizeof(why)))
 		fatalx("frame type %u, %u bytes, to %s: %s", h.type, h.length,
 		    proc_name(c->peer), why);
 	chan_trace(&h, c->self, c->peer);

@@ -150,7 +150,9 @@ proc_broken_cb(void *arg, const char *reason)
 {
 	struct proc *p = arg;
 
-	log_warnx("%s: %s", proc_name(p->conf.id), reason);
+	if (p->pid != 0)
+		log_warnx("%s: %s; pid %d is replaced", proc_name(p->conf.id),
+		    reason, (int)p->pid);
 	proc_drop(p);
 	/* It ends when its channel closes; if it cannot, it is made to. */
 	if (p->pid != 0)
@@ -193,7 +195,7 @@ proc_on_ready(void *arg, const struct frame_header *h, struct frame_reader *r,
 	if (frame_read_end(r, err, size) == -1)
 		return -1;
 	if (!p->greeted || p->ready) {
-		snprintf(err, size, "not now");
+		snprintf(err, size, p->ready ? "said twice" : "before HELLO");
 		return -1;
 	}
 	p->ready = true;
@@ -215,7 +217,7 @@ proc_on_pong(void *arg, const struct frame_header *h, struct frame_reader *r,
 	if (frame_read_end(r, err, size) == -1)
 		return -1;
 	if (!p->pinged) {
-		snprintf(err, size, "not now");
+		snprintf(err, size, "nobody asked for it");
 		return -1;
 	}
 	p->pinged = false;
@@ -233,7 +235,7 @@ proc_on_other(void *arg, const struct frame_header *h, struct frame_reader *r,
 	struct proc *p = arg;
 
 	if (!p->ready || p->conf.handlers[h->type] == NULL) {
-		snprintf(err, size, "not now");
+		snprintf(err, size, p->ready ? "no handler" : "before READY");
 		return -1;
 	}
 	return p->conf.handlers[h->type](p->conf.arg, h, r, err, size);
@@ -282,12 +284,18 @@ proc_timer_cb(evutil_socket_t fd, short what, void *arg)
 	kill(p->pid, SIGKILL);
 }
 
+int64_t
+proc_delay(int64_t last)
+{
+	if (last == 0)
+		return PROC_DELAY;
+	return last < PROC_DELAY_MAX / 2 ? last * 2 : PROC_DELAY_MAX;
+}
+
 static void
 proc_again(struct proc *p)
 {
-	p->delay = p->delay == 0 ? PROC_DELAY : p->delay * 2;
-	if (p->delay > PROC_DELAY_MAX)
-		p->delay = PROC_DELAY_MAX;
+	p->delay = proc_delay(p->delay);
 	proc_arm(p, p->delay);
 }
 

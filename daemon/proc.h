@@ -70,6 +70,9 @@ unsigned int proc_walls(const struct proc *p);
 /* The channel of a child that is ready, or NULL. */
 struct chan *proc_chan(struct proc *p);
 
+/* ms before a child is started that was last started after so many, 0: none. */
+int64_t proc_delay(int64_t last);
+
 /* Is to be called for each child that was reaped. */
 void proc_reaped(struct proc *p, pid_t pid, int status);
 

@@ -164,7 +164,8 @@ conf() {
 	chmod 644 "$T/kafkad.conf"
 }
 
-# kafkad_start [OPTION...]: in the background, waits for its socket.
+# kafkad_start [OPTION...]: in the background, waits for its socket. KAFKAD is
+# another program than the one that was built.
 kafkad_start() {
 	# shellcheck disable=SC2086 # WRAP is a command with its options
 	${WRAP:-} "${KAFKAD:-$B/kafkad}" -d -v -f "$T/kafkad.conf" "$@" >>"$T/kafkad.log" 2>&1 &

@@ -203,6 +203,22 @@ test_too_early(void **state)
 	assert_int_equal(s.ready, 0);
 }
 
+/* The times of the first ones: tests/integration/27-children.sh */
+static void
+test_delay(void **state)
+{
+	static const int64_t want[] = { 100, 200, 400, 800, 1600, 3200, 6400,
+		12800, 25600, 30000, 30000, 30000 };
+	int64_t delay = 0;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		delay = proc_delay(delay);
+		assert_int_equal(delay, want[i]);
+	}
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -210,6 +226,7 @@ main(int argc, char *argv[])
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_twice),
 		cmocka_unit_test(test_too_early),
+		cmocka_unit_test(test_delay),
 	};
 
 	if (argc > 1 && strcmp(argv[1], "-x") == 0)
