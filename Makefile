@@ -10,7 +10,7 @@
 #	make fuzz		libFuzzer: FUZZ="line state", SECS=60 each
 #	make bench		how long people wait
 #	make lint		style and static analysis
-#	make install		DESTDIR, PREFIX, SYSCONFDIR, MANDIR
+#	make install		DESTDIR, PREFIX, SYSCONFDIR, MANDIR, UNITDIR
 #
 #	CC=clang		another compiler
 #	SANITIZE=address,undefined	sanitizers, into a build folder of its own
@@ -20,6 +20,7 @@ VERSION = 0.1
 PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
 MANDIR ?= $(PREFIX)/share/man
+UNITDIR ?= $(PREFIX)/lib/systemd/system
 SANITIZE ?=
 V ?= 0
 
@@ -75,7 +76,7 @@ all: $(B)/kafkad $(B)/kafkactl
 
 # Beside the daemon: what tests and demo run.
 tools: all $(B)/minimesos $(B)/standin $(B)/hosts.so $(B)/fakeparent \
-	$(B)/kafkad-walls $(B)/old $(B)/names $(B)/liar
+	$(B)/kafkad-walls $(B)/old $(B)/names $(B)/liar $(B)/supervisor
 
 KAFKAD_OBJS = $(DAEMON) $(CORE) $(CONFIG) $(MESOS) $(SHIM) $(COMMON) \
 	$(SAN_OPTIONS)
@@ -126,6 +127,10 @@ $(B)/fakeparent: $(B)/tests/fakeparent/fakeparent.o $(COMMON)
 	@echo "link $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_EVENT) $(LIBS_BSD)
 
+$(B)/supervisor: $(B)/tests/supervisor/supervisor.o
+	@echo "link $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_BSD)
+
 # kafkad, with a mesos process that does wrong when it is told to.
 $(B)/liar: $(KAFKAD_OBJS) $(B)/tests/liar/liar.o
 	@echo "link $@"
@@ -169,12 +174,16 @@ clean:
 install: all
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin \
 		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7 \
-		$(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(SYSCONFDIR)
+		$(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(SYSCONFDIR) \
+		$(DESTDIR)$(UNITDIR)
 	install -m 755 $(B)/kafkad $(DESTDIR)$(PREFIX)/sbin/kafkad
 	install -m 755 $(B)/kafkactl $(DESTDIR)$(PREFIX)/bin/kafkactl
 	install -m 644 man/*.5 $(DESTDIR)$(MANDIR)/man5/
 	install -m 644 man/*.7 $(DESTDIR)$(MANDIR)/man7/
 	install -m 644 man/*.8 $(DESTDIR)$(MANDIR)/man8/
+	sed 's|/usr/local/sbin/|$(PREFIX)/sbin/|' etc/kafkad.service \
+		>$(DESTDIR)$(UNITDIR)/kafkad.service
+	chmod 644 $(DESTDIR)$(UNITDIR)/kafkad.service
 	test -e $(DESTDIR)$(SYSCONFDIR)/kafkad.conf || \
 		install -m 640 etc/kafkad.conf $(DESTDIR)$(SYSCONFDIR)/
 

@@ -171,6 +171,7 @@ http_ready(void *arg)
 	struct http_link *l = arg;
 
 	log_info("http: listening on %s", l->url);
+	parent_wake(l->parent);
 }
 
 static void

@@ -35,6 +35,7 @@
 #include "clock.h"
 #include "http_link.h"
 #include "log.h"
+#include "notify.h"
 #include "parent.h"
 #include "sandbox.h"
 
@@ -65,6 +66,20 @@ parent_arm(struct parent *p, int64_t when, int64_t now)
 	evtimer_add(p->timer, &tv);
 }
 
+/* The start is complete when every child has been heard. */
+static void
+parent_notify(struct parent *p, int64_t now)
+{
+	char status[1024];
+	bool ready = proc_chan(p->mesos) != NULL &&
+	    (p->http == NULL || proc_chan(http_link_proc(p->http)) != NULL);
+
+	if (p->notify == NULL)
+		return;
+	show_line(p, now, status, sizeof(status));
+	notify_tell(p->notify, ready, status);
+}
+
 static void
 parent_run_cb(evutil_socket_t fd, short what, void *arg)
 {
@@ -75,6 +90,7 @@ parent_run_cb(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	p->woken = false;
 	when = turn(p, now);
+	parent_notify(p, now);
 	if (when == TURN_AGAIN)
 		parent_wake(p);
 	else if (when != TURN_NEVER)
@@ -256,6 +272,7 @@ parent_main(const struct conf *conf, int self, int http, bool debug)
 	    (p->timer = evtimer_new(p->base, parent_timer_cb, p)) == NULL)
 		fatalx("no memory");
 	event_priority_set(p->run, 2);
+	p->notify = notify_open(p->base);
 	parent_control(p);
 	parent_signals(p);
 	p->walls = sandbox_parent(conf->state, conf->control);
@@ -272,6 +289,7 @@ parent_main(const struct conf *conf, int self, int http, bool debug)
 		log_warnx("%s", http_link_warning(conf));
 	parent_wake(p);
 	event_base_dispatch(p->base);
+	notify_close(p->notify);
 	parent_free(p);
 	return 0;
 }

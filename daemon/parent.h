@@ -76,6 +76,7 @@ struct parent {
 	struct control *control;
 	struct proc *mesos;
 	struct http_link *http; /* NULL: not wanted */
+	struct notify *notify; /* NULL: no supervisor wants to know */
 	struct event *run; /* something happened: decide */
 	struct event *timer; /* the core's deadline, or the end of patience */
 	bool woken; /* a decision is due */
@@ -145,6 +146,8 @@ struct json_object *show_instance(struct parent *p, struct instance *i,
     int64_t now);
 struct json_object *show_instance_all(struct parent *p, struct instance *i,
     int64_t now);
+/* The whole in a line: "connected to m:5050; kafka 3 of 3 ready" */
+void show_line(struct parent *p, int64_t now, char *buf, size_t size);
 /* A task as the Go framework shows it; NULL without memory. show_v0.c */
 struct json_object *show_container(struct parent *p, struct instance *i);
 struct json_object *show_offer(const struct seen_offer *o, int64_t now);

@@ -319,3 +319,37 @@ show_offer(const struct seen_offer *so, int64_t now)
 	json_object_object_add(o, "misses", a);
 	return o;
 }
+
+void
+show_line(struct parent *p, int64_t now, char *buf, size_t size)
+{
+	struct cluster *c = p->cluster;
+	const struct service *s;
+	char part[64];
+	const char *sep = "; ";
+	int id;
+
+	buf[0] = '\0';
+	if (p->unsaved)
+		strlcat(buf, "the state cannot be saved; ", size);
+	if (c->mode != MODE_ACTIVE) {
+		strlcat(buf, cluster_mode_name(c->mode), size);
+		strlcat(buf, "; ", size);
+	}
+	if (p->connected && c->subscribed) {
+		strlcat(buf, "connected to ", size);
+		strlcat(buf, p->master, size);
+	} else {
+		strlcat(buf, "not connected: ", size);
+		strlcat(buf, p->connection, size);
+	}
+	for (id = 0; id < SERVICE_MAX; id++) {
+		s = &c->service[id];
+		if (s->count == 0 && TAILQ_EMPTY(&s->instances))
+			continue;
+		snprintf(part, sizeof(part), "%s%s %d of %d ready", sep,
+		    service_name(s->id), service_ready(c, s, now), s->count);
+		strlcat(buf, part, size);
+		sep = ", ";
+	}
+}

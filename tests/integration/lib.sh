@@ -191,6 +191,8 @@ log_new() {
 kafkad_stop() {
 	[ -n "$KAFKAD_PID" ] || return 0
 	kill -TERM "$KAFKAD_PID" 2>/dev/null
+	# One that a test has stopped, and did not come to let go on.
+	kill -CONT "$KAFKAD_PID" 2>/dev/null
 	wait "$KAFKAD_PID" 2>/dev/null
 	KAFKAD_PID=''
 }
