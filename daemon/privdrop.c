@@ -77,10 +77,33 @@ folders_make(const struct conf *conf, const struct passwd *owner)
 	}
 }
 
-static void
-user_become(const struct passwd *pw)
+/*
+ * The user's own groups, and that of the control socket: who is in it may give
+ * the socket to it later, root or not.
+ */
+static int
+groups_take(const struct passwd *pw, const char *control)
 {
-	if (initgroups(pw->pw_name, pw->pw_gid) == -1 ||
+	gid_t groups[NGROUPS_MAX];
+	struct group *gr;
+	int n;
+
+	if (initgroups(pw->pw_name, pw->pw_gid) == -1)
+		return -1;
+	if (control == NULL)
+		return 0;
+	if ((gr = getgrnam(control)) == NULL)
+		fatalx("control: no such group: %s", control);
+	if ((n = getgroups(NGROUPS_MAX - 1, groups)) == -1)
+		return -1;
+	groups[n++] = gr->gr_gid;
+	return setgroups((size_t)n, groups);
+}
+
+static void
+user_become(const struct passwd *pw, const char *control)
+{
+	if (groups_take(pw, control) == -1 ||
 	    setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) == -1 ||
 	    setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid) == -1)
 		fatal("cannot become user %s", pw->pw_name);
@@ -115,7 +138,7 @@ privdrop(const struct conf *conf)
 		pw = user_find(conf);
 	folders_make(conf, pw);
 	if (pw != NULL)
-		user_become(pw);
+		user_become(pw, conf->control_group);
 	if (access(conf->state, R_OK | W_OK | X_OK) == -1)
 		fatal("state folder %s", conf->state);
 }

@@ -79,6 +79,22 @@ gone() { ! kill -0 "$KAFKAD_PID" 2>/dev/null ||
 until_ "shutdown ends it" gone
 KAFKAD_PID=''
 
+# A group that the user is not in, for the socket.
+cp "$T/kafkad.conf" "$T/plain.conf"
+sed -i 's/ read any/ group "games" read any/' "$T/kafkad.conf"
+kafkad_start
+check "the socket has the group of the configuration" test \
+	"$(stat -c %U:%G:%a "$KAFKAD_SOCKET")" = "$RUN_AS:games:666"
+check "the parent has that one more" test "$(awk \
+	'/^Groups:/ { $1 = ""; print }' "/proc/$KAFKAD_PID/status" | xargs)" = \
+	"$(printf '%s\n' "$(id -G "$RUN_AS")" "$(getent group games |
+		cut -d : -f 3)" | xargs -n 1 | sort -nu | xargs)"
+kafkad_stop
+sed 's/group "games"/group "no-such-group"/' "$T/kafkad.conf" >"$T/group.conf"
+status_is "an unknown group is refused" 1 "$B/kafkad" -d -f "$T/group.conf"
+says "by name" "no such group: no-such-group" cat "$T/out"
+mv "$T/plain.conf" "$T/kafkad.conf"
+
 sed 's/^user .*/user "no-such-user"/' "$T/kafkad.conf" >"$T/unknown.conf"
 status_is "an unknown user is refused" 1 "$B/kafkad" -d -f "$T/unknown.conf"
 says "by name" "no such user: no-such-user" cat "$T/out"
