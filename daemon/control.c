@@ -77,7 +77,10 @@ struct control {
 	struct control_sock sock;
 	struct evconnlistener *listener;
 	struct event *resume; /* accepting, after a lack of descriptors */
+	bool starved; /* of them, which was logged */
+	int fd_max; /* of a client's descriptor */
 	struct event *reap;
+	struct event *sweep; /* for those who left unnoticed */
 	uint32_t last_id;
 	struct control_clients clients;
 };
@@ -179,6 +182,17 @@ client_pending(const struct control_client *cl)
 	return evbuffer_get_length(bufferevent_get_output(cl->bev));
 }
 
+/* Somebody may wonder why their watch ended. */
+static void
+client_slow(struct control_client *cl)
+{
+	char who[CONTROL_WHO_MAX];
+
+	log_info("client %u (%s): dropped: it does not read what it asked for",
+	    cl->id, control_client_who(cl, who, sizeof(who)));
+	client_drop(cl, "too slow to read");
+}
+
 static void
 client_send(struct control_client *cl, int code, bool more, const char *text)
 {
@@ -198,7 +212,7 @@ client_send(struct control_client *cl, int code, bool more, const char *text)
 	if (line == NULL)
 		client_drop(cl, "cannot make a reply");
 	else if (client_pending(cl) + len > max)
-		client_drop(cl, "too slow to read");
+		client_slow(cl);
 	else if (bufferevent_write(cl->bev, line, len) == -1)
 		client_drop(cl, "no memory for a reply");
 	free(line);
@@ -463,10 +477,13 @@ client_event_cb(struct bufferevent *bev, short what, void *arg)
 	struct control_client *cl = arg;
 
 	(void)bev;
+	if (what & BEV_EVENT_TIMEOUT) {
+		client_slow(cl);
+		return;
+	}
 	if (!(what & BEV_EVENT_EOF) || !(what & BEV_EVENT_READING) ||
 	    client_is_gone(cl)) {
-		client_drop(cl,
-		    what & BEV_EVENT_TIMEOUT ? "too slow to read" : "gone");
+		client_drop(cl, "gone");
 		return;
 	}
 	cl->eof = true;
@@ -515,24 +532,57 @@ client_greet(struct control_client *cl)
 }
 
 /*
- * Who closed one way first, and went later, is not noticed by libevent as
- * long as nothing is written: such must not hold a place.
+ * Who leaves is not noticed by libevent while we do not read: when all that
+ * was sent has been read (printf watch | nc -NU, and then ^C), or so much that
+ * we wait with the rest. As long as nothing is written such would hold a place.
  */
 static void
 control_drop_gone(struct control *c)
 {
 	struct control_client *cl;
+	bool deaf;
 
 	TAILQ_FOREACH(cl, &c->clients, entry) {
-		if (cl->eof && client_is_gone(cl))
+		deaf = cl->eof ||
+		    evbuffer_get_length(bufferevent_get_input(cl->bev)) >=
+			CONTROL_INPUT_MAX;
+		if (deaf && client_is_gone(cl))
 			client_drop(cl, "gone");
+	}
+}
+
+static void
+control_arm_sweep(struct control *c)
+{
+	unsigned int ms = c->conf.sweep;
+	struct timeval tv = { ms / 1000, (ms % 1000) * 1000L };
+
+	if (!evtimer_pending(c->sweep, NULL))
+		evtimer_add(c->sweep, &tv);
+}
+
+/* Again and again, as long as there is a client that could leave. */
+static void
+control_sweep_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct control *c = arg;
+	struct control_client *cl;
+
+	(void)fd;
+	(void)what;
+	control_drop_gone(c);
+	TAILQ_FOREACH(cl, &c->clients, entry) {
+		if (cl->name == NULL) {
+			control_arm_sweep(c);
+			break;
+		}
 	}
 }
 
 /* Why the one who just connected cannot stay, with the code; or NULL. */
 static const char *
 control_refusal(const struct control *c, const struct control_client *cl,
-    int *code)
+    int fd, int *code)
 {
 	const struct control_client *other;
 	unsigned int all = 0, same = 0, reserved = 0;
@@ -555,6 +605,8 @@ control_refusal(const struct control *c, const struct control_client *cl,
 		reserved = CONTROL_RESERVED;
 	if (all >= c->conf.clients_max - reserved)
 		return "too many connections";
+	if (fd > c->fd_max)
+		return "kafkad needs its last descriptors itself";
 	return NULL;
 }
 
@@ -570,6 +622,9 @@ control_accept_cb(struct evconnlistener *listener, evutil_socket_t fd,
 	(void)listener;
 	(void)addr;
 	(void)len;
+	if (c->starved)
+		log_info("control: accepting again");
+	c->starved = false;
 	if ((cl = client_new(c, fd)) == NULL) {
 		log_warnx("no memory for a client");
 		return;
@@ -581,7 +636,8 @@ control_accept_cb(struct evconnlistener *listener, evutil_socket_t fd,
 	cl->change = cl->peer.uid == 0 || cl->peer.uid == c->conf.uid ||
 	    cl->peer.in_group;
 	control_drop_gone(c);
-	if ((why = control_refusal(c, cl, &code)) != NULL) {
+	control_arm_sweep(c);
+	if ((why = control_refusal(c, cl, fd, &code)) != NULL) {
 		log_info("client %u (uid %u): refused: %s", cl->id,
 		    cl->peer.uid, why);
 		bufferevent_enable(cl->bev, EV_WRITE);
@@ -600,7 +656,9 @@ control_accept_error_cb(struct evconnlistener *listener, void *arg)
 	struct timeval pause = { .tv_usec = 500000 };
 	struct control *c = arg;
 
-	log_warn("control: cannot accept, waiting");
+	if (!c->starved)
+		log_warn("control: cannot accept, waiting");
+	c->starved = true;
 	evconnlistener_disable(listener);
 	event_add(c->resume, &pause);
 }
@@ -620,7 +678,8 @@ control_listen(struct control *c)
 {
 	c->resume = event_new(c->base, -1, 0, control_resume_cb, c);
 	c->reap = event_new(c->base, -1, 0, control_reap_cb, c);
-	if (c->resume == NULL || c->reap == NULL)
+	c->sweep = evtimer_new(c->base, control_sweep_cb, c);
+	if (c->resume == NULL || c->reap == NULL || c->sweep == NULL)
 		return -1;
 	c->listener = evconnlistener_new(c->base, control_accept_cb, c,
 	    LEV_OPT_CLOSE_ON_EXEC, 0, c->sock.fd);
@@ -646,6 +705,9 @@ control_open(struct event_base *base, const struct control_conf *conf,
 		c->conf.clients_max = CONTROL_CLIENTS_MAX;
 	if (c->conf.uid_max == 0)
 		c->conf.uid_max = CONTROL_UID_MAX;
+	if (c->conf.sweep == 0)
+		c->conf.sweep = CONTROL_SWEEP * 1000;
+	c->fd_max = getdtablesize() - CONTROL_FDS - 1;
 	c->cb = *cb;
 	c->arg = arg;
 	TAILQ_INIT(&c->clients);
@@ -693,6 +755,8 @@ control_close(struct control *c)
 		event_free(c->resume);
 	if (c->reap != NULL)
 		event_free(c->reap);
+	if (c->sweep != NULL)
+		event_free(c->sweep);
 	control_sock_close(&c->sock);
 	free(c);
 }

@@ -41,6 +41,8 @@ struct json_object;
 #define CONTROL_STREAM_MAX (1024 * 1024) /* bytes of progress not read yet */
 #define CONTROL_REPLY_MAX (8 * 1024 * 1024) /* bytes of one reply */
 #define CONTROL_WRITE_TIMEOUT 60 /* s without the client reading anything */
+#define CONTROL_SWEEP 10 /* s, at most, until a client that left is noticed */
+#define CONTROL_FDS 16 /* descriptors that no client may take */
 
 /* The strings must stay valid until control_close(). */
 struct control_conf {
@@ -52,6 +54,7 @@ struct control_conf {
 	const char *const *services; /* ended by NULL; see cmd_parse() */
 	unsigned int clients_max; /* 0: CONTROL_CLIENTS_MAX */
 	unsigned int uid_max; /* 0: CONTROL_UID_MAX */
+	unsigned int sweep; /* ms, 0: CONTROL_SWEEP */
 };
 
 struct control_cb {

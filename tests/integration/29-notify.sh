@@ -78,6 +78,7 @@ n=$(wc -l <"$T/notes") began=$(ms)
 later() { [ $(($(ms) - began)) -ge 4000 ]; }
 until_ "two of its times are over" later
 check "stopped, it tells nothing" test "$(wc -l <"$T/notes")" -eq "$n"
+n=$(grep -cF WATCHDOG=1 "$T/notes")
 kill -CONT "$KAFKAD_PID"
 until_ "it goes on with it" told_times WATCHDOG=1 $((n + 2))
 
