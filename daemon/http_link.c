@@ -29,6 +29,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "http_link.h"
@@ -36,6 +37,7 @@
 #include "parent.h"
 
 #define BACKLOG 511
+#define BIND_TRIES 40 /* of 50 ms */
 
 struct http_link {
 	struct parent *parent;
@@ -76,6 +78,27 @@ http_socket(const struct http_conf *h, struct sockaddr_storage *ss,
 	}
 }
 
+/*
+ * A kafkad that was killed is survived by its http process for a moment, and
+ * that one still listens.
+ */
+static int
+http_take(int fd, const struct sockaddr *sa, socklen_t len)
+{
+	const struct timespec pause = { .tv_nsec = 50000000 };
+	int i;
+
+	for (i = 0; i < BIND_TRIES; i++) {
+		if (bind(fd, sa, len) == 0)
+			return 0;
+		if (errno != EADDRINUSE)
+			return -1;
+		nanosleep(&pause, NULL);
+	}
+	errno = EADDRINUSE;
+	return -1;
+}
+
 int
 http_bind(const struct http_conf *h)
 {
@@ -92,7 +115,7 @@ http_bind(const struct http_conf *h)
 	    (family == AF_INET6 &&
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY,
 		    h->address != NULL ? &on : &off, sizeof(on)) == -1) ||
-	    bind(fd, (struct sockaddr *)&ss, len) == -1 ||
+	    http_take(fd, (struct sockaddr *)&ss, len) == -1 ||
 	    listen(fd, BACKLOG) == -1)
 		fatal("http: cannot listen on %s port %u", where, h->port);
 	return fd;
