@@ -58,7 +58,10 @@ ifneq ($(findstring clang,$(CC)),)
 WARN := $(filter-out -Wno-format-truncation,$(WARN))
 endif
 
-COMMON = $(patsubst %.c,$(B)/%.o,$(wildcard common/*.c))
+# Kill points are in no kafkad but one for a test: tests/tests.mk.
+NOT_BUILT = $(if $(findstring -DKILL_POINTS,$(CFLAGS)),,common/killpoint.c)
+COMMON = $(patsubst %.c,$(B)/%.o,\
+	$(filter-out $(NOT_BUILT),$(wildcard common/*.c)))
 CORE = $(patsubst %.c,$(B)/%.o,$(wildcard daemon/core/*.c))
 CONFIG = $(patsubst %.c,$(B)/%.o,$(wildcard daemon/config/*.c)) \
 	$(B)/gen/conf_parse.o

@@ -30,6 +30,7 @@
 #include <string.h>
 
 #include "chan.h"
+#include "killpoint.h"
 #include "log.h"
 
 #define CHAN_READ_HIGH (4 * FRAME_MAX)
@@ -141,6 +142,7 @@ chan_read_frame(struct chan *c, struct evbuffer *in)
 		return false;
 	}
 	chan_trace(&h, c->peer, c->self);
+	KILLPOINT_OF(FRAME_RECEIVE, h.type);
 	frame_read_init(&r, p + FRAME_HEADER, h.length - FRAME_HEADER);
 	snprintf(err, sizeof(err), "no handler");
 	if (h.type == MSG_PING)
@@ -150,6 +152,7 @@ chan_read_frame(struct chan *c, struct evbuffer *in)
 		chan_break_frame(c, &h, err);
 		return false;
 	}
+	KILLPOINT_OF(FRAME_RECEIVED, h.type);
 	evbuffer_drain(in, h.length);
 	return true;
 }
@@ -222,8 +225,10 @@ chan_send(struct chan *c, struct frame_writer *w)
 		fatalx("frame type %u, %u bytes, to %s: %s", h.type, h.length,
 		    proc_name(c->peer), why);
 	chan_trace(&h, c->self, c->peer);
+	KILLPOINT_OF(FRAME_SEND, h.type);
 	if (bufferevent_write(c->bev, w->buf, w->len) == -1)
 		fatalx("no memory for a frame");
+	KILLPOINT_SENT(FRAME_SENT, h.type, c->bev);
 	frame_free(w);
 }
 

@@ -44,6 +44,7 @@
 
 #include "control.h"
 #include "control_sock.h"
+#include "killpoint.h"
 #include "line.h"
 #include "log.h"
 
@@ -209,12 +210,14 @@ client_send(struct control_client *cl, int code, bool more, const char *text)
 		    "{\"error\":\"left out: longer than a line may be\"}",
 		    &len);
 	}
+	KILLPOINT_OF(LINE_SEND, cl->shim);
 	if (line == NULL)
 		client_drop(cl, "cannot make a reply");
 	else if (client_pending(cl) + len > max)
 		client_slow(cl);
 	else if (bufferevent_write(cl->bev, line, len) == -1)
 		client_drop(cl, "no memory for a reply");
+	KILLPOINT_SENT(LINE_SENT, cl->shim, cl->bev);
 	free(line);
 }
 
@@ -430,10 +433,12 @@ client_line(struct control_client *cl)
 	memcpy(line, p, len);
 	line[len] = '\0';
 	evbuffer_drain(in, used);
+	KILLPOINT_OF(LINE_RECEIVE, cl->shim);
 	if ((why = line_check(line, len)) != NULL)
 		client_send(cl, 400, false, why);
 	else if (*(text = client_trim(line, len)) != '\0')
 		client_command(cl, text);
+	KILLPOINT_OF(LINE_RECEIVED, cl->shim);
 	return true;
 }
 
@@ -622,6 +627,7 @@ control_accept_cb(struct evconnlistener *listener, evutil_socket_t fd,
 	(void)listener;
 	(void)addr;
 	(void)len;
+	KILLPOINT(CLIENT_ACCEPT);
 	if (c->starved)
 		log_info("control: accepting again");
 	c->starved = false;

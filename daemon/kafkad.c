@@ -31,6 +31,7 @@
 
 #include "config/conf.h"
 #include "http_link.h"
+#include "killpoint.h"
 #include "log.h"
 #include "mesos/mesos.h"
 #include "parent.h"
@@ -164,6 +165,7 @@ main(int argc, char *argv[], char *envp[])
 
 	signal(SIGPIPE, SIG_IGN);
 	options_parse(&o, argc, argv);
+	KILLPOINT_INIT(o.process);
 	if (o.process != NULL) {
 		setproctitle_init(argc, argv, envp);
 		return child_main(&o);

@@ -37,10 +37,14 @@
 #include "proc_log.h"
 
 #define PROC_DELAY 100 /* ms before a child is started again */
+#ifndef PROC_DELAY_MAX /* a build for tests may have others */
 #define PROC_DELAY_MAX 30000
+#endif
 #define PROC_STEADY 60000 /* alive for so long: the delay is forgotten */
 #define PROC_READY 10 /* s from start to READY */
+#ifndef PROC_PING
 #define PROC_PING 15 /* s between two PINGs; so long for the PONG, too */
+#endif
 #define PROC_GRACE 1 /* s to read a PONG that came while we stood still */
 #define PROC_END_TRIES 100 /* of 20 ms, before it is killed */
 

@@ -33,6 +33,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "killpoint.h"
 #include "log.h"
 #include "store.h"
 
@@ -254,10 +255,12 @@ store_write(struct store *s, const char *text)
 	ssize_t n;
 	int fd;
 
+	KILLPOINT(STATE_WRITE);
 	fd = openat(s->dir, STORE_TEMP_FILE,
 	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd == -1)
 		return -1;
+	KILLPOINT(STATE_OPENED);
 	while (done < len) {
 		n = write(fd, text + done, len - done);
 		if (n == -1 && errno == EINTR)
@@ -266,8 +269,10 @@ store_write(struct store *s, const char *text)
 			goto fail;
 		done += (size_t)n;
 	}
+	KILLPOINT(STATE_WRITTEN);
 	if (fsync(fd) == -1)
 		goto fail;
+	KILLPOINT(STATE_SYNCED);
 	return close(fd);
 fail:
 	n = errno;
@@ -287,6 +292,7 @@ store_keep_damaged(struct store *s)
 	for (i = 1; i < STORE_DAMAGED_MAX; i++) {
 		if (renameat2(s->dir, STORE_FILE, s->dir, name,
 			RENAME_NOREPLACE) == 0) {
+			KILLPOINT(STATE_SET_ASIDE);
 			log_warnx("state: the damaged file is kept as %s",
 			    name);
 			return 0;
@@ -312,7 +318,24 @@ store_keep(struct store *s)
 		return errno == ENOENT ? 0 : -1;
 	if (unlinkat(s->dir, STORE_BACKUP_FILE, 0) == -1 && errno != ENOENT)
 		return -1;
-	return linkat(s->dir, STORE_FILE, s->dir, STORE_BACKUP_FILE, 0);
+	KILLPOINT(STATE_UNLINKED);
+	if (linkat(s->dir, STORE_FILE, s->dir, STORE_BACKUP_FILE, 0) == -1)
+		return -1;
+	KILLPOINT(STATE_LINKED);
+	return 0;
+}
+
+/* The new state takes the old one's name, for good. */
+static int
+store_rename(struct store *s)
+{
+	if (renameat(s->dir, STORE_TEMP_FILE, s->dir, STORE_FILE) == -1)
+		return -1;
+	KILLPOINT(STATE_RENAMED);
+	if (fsync(s->dir) == -1)
+		return -1;
+	KILLPOINT(STATE_SAVED);
+	return 0;
 }
 
 int
@@ -325,8 +348,7 @@ store_save(struct store *s, const struct cluster *c, int64_t now, int64_t wall,
 	if ((text = state_encode(c, now, wall)) == NULL)
 		errno = ENOMEM;
 	else if (store_write(s, text) == 0 && store_keep(s) == 0 &&
-	    renameat(s->dir, STORE_TEMP_FILE, s->dir, STORE_FILE) == 0 &&
-	    fsync(s->dir) == 0)
+	    store_rename(s) == 0)
 		rc = 0;
 	if (rc == -1)
 		snprintf(err, STORE_ERR, "cannot save %s: %s", s->path,

@@ -49,6 +49,22 @@ $(SIM): $(SIM_OBJS) $(B)/libkafkad.a
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_EVENT) $(LIBS_JSON) \
 		$(LIBS_BSD) $(LIBS_RESOLV) -lm
 
+# kafkad with the kill points of common/killpoint.h, in a folder of its own.
+# Its children are asked whether they hang each second, and started again soon.
+KILL_B = $(B)-kill
+KILL_FLAGS = -DKILL_POINTS -DPROC_PING=1 -DPROC_DELAY_MAX=100
+KILL = $(KILL_B)/kafkad $(B)/killpoints
+
+.PHONY: $(KILL_B)/kafkad
+kill-points: $(KILL)
+$(KILL_B)/kafkad:
+	@$(MAKE) --no-print-directory B=$(KILL_B) \
+		CFLAGS="$(CFLAGS) $(KILL_FLAGS)" $(KILL_B)/kafkad
+
+$(B)/killpoints: $(B)/tests/killpoints/killpoints.o $(B)/common/msg.o
+	@echo "link $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_BSD)
+
 # The fuzzers' corpora, without a fuzzer.
 FUZZ_NAMES = $(sort $(patsubst tests/fuzz/fuzz_%.c,%,\
 	$(wildcard tests/fuzz/fuzz_*.c)))
@@ -94,7 +110,7 @@ $(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(FUZZ_LIBS)
 	$(Q)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) \
 		$(FUZZ_LIBS) $(FUZZ_LINK)
 
-.PHONY: tests-built sim mutants fuzz bench
+.PHONY: tests-built kill-points sim mutants fuzz bench
 tests-built: tools $(UNIT) $(SIM) $(REPLAY)
 
 # make sim SEEDS=1000 FIRST=1; make mutants
@@ -113,7 +129,7 @@ bench: tools
 quickcheck: tests-built
 	@tests/run -j 2 $(UNIT) $(REPLAY) $(QUICK_SCRIPTS)
 
-check: tests-built
+check: tests-built $(KILL)
 	@tests/kafka/fetch build/kafka/libs
 	@tests/run -j 3 -t 900 $(REAL) $(UNIT) $(REPLAY) $(QUICK_SCRIPTS) $(SIM) \
 		$(INTEGRATION)
@@ -141,6 +157,6 @@ check-all:
 
 # All but the real ZooKeeper and Kafka.
 .PHONY: check-fake
-check-fake: tests-built
+check-fake: tests-built $(KILL)
 	@tests/run -j 3 -t 900 $(UNIT) $(REPLAY) $(QUICK_SCRIPTS) $(SIM) \
 		$(INTEGRATION)

@@ -27,6 +27,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "killpoint.h"
 #include "log.h"
 #include "http.h"
 #include "text.h"
@@ -275,6 +276,7 @@ http_read_cb(char *buf, size_t size, size_t n, void *arg)
 		len = size * n;
 	memcpy(buf, t->req.body + t->off, len);
 	t->off += len;
+	KILLPOINT(BODY_SEND);
 	return len;
 }
 

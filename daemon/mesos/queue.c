@@ -26,6 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "killpoint.h"
 #include "log.h"
 #include "call.h"
 #include "queue.h"
@@ -132,6 +133,7 @@ queue_send(struct queue *q, bool fresh)
 	req.done = queue_done_cb;
 	req.arg = q;
 	q->current->tries++;
+	KILLPOINT_OF(CALL_SEND, q->current->type);
 	q->transfer = http_start(q->http, &req);
 }
 
@@ -214,6 +216,7 @@ queue_done_cb(void *arg, const struct http_answer *a)
 	enum call_outcome outcome = queue_outcome(c, a);
 	uint16_t type = c->type;
 
+	KILLPOINT_OF(CALL_RECEIVE, type);
 	q->transfer = NULL;
 	/* A kept-alive connection may just have died: that harms only once. */
 	if (outcome == CALL_UNKNOWN && q->open && c->tries == 1 &&
@@ -234,6 +237,7 @@ queue_done_cb(void *arg, const struct http_answer *a)
 		q->ops->idle(q->arg);
 	else if (queue_answer_is_lost(a) || queue_is_in_doubt(type, outcome, a))
 		queue_lost(q, type, a);
+	KILLPOINT_OF(CALL_RECEIVED, type);
 	queue_next(q);
 }
 

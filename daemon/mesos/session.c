@@ -28,6 +28,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "killpoint.h"
 #include "log.h"
 #include "backoff.h"
 #include "call.h"
@@ -263,7 +264,9 @@ session_record_cb(void *arg, const char *record, size_t len)
 
 	if (len == 0)
 		return 0;
+	KILLPOINT(EVENT_RECEIVE);
 	rv = event_read(record, len, session_frame_cb, s, &info);
+	KILLPOINT(EVENT_RECEIVED);
 	log_debug("event %s, %zu bytes, %zu frames", info.name, len,
 	    info.frames);
 	if (info.dropped > 0)
@@ -288,6 +291,7 @@ session_data_cb(void *arg, const char *p, size_t len)
 	struct session *s = arg;
 	const char *why;
 
+	KILLPOINT(STREAM_RECEIVE);
 	if (report_pending(s->report) > PENDING_HIGH) {
 		s->paused = true;
 		session_set_timer(s->drain, PAUSE_POLL);
@@ -446,6 +450,7 @@ session_connect(struct session *s)
 	req.done = session_done_cb;
 	req.arg = s;
 	session_set_timer(s->timer, FIRST_RECORD_TIMEOUT);
+	KILLPOINT(SUBSCRIBE_SEND);
 	s->stream = http_start(s->http, &req);
 }
 

@@ -32,6 +32,7 @@
 #include <unistd.h>
 
 #include "conn.h"
+#include "killpoint.h"
 #include "log.h"
 
 #define CHUNK 16384 /* bytes taken at once */
@@ -255,7 +256,9 @@ conn_write(struct conn *c)
 		if (n > CHUNK)
 			n = CHUNK;
 		p = evbuffer_pullup(c->out, (ssize_t)n);
+		KILLPOINT(HTTP_SEND);
 		sent = conn_send(c, p, n);
+		KILLPOINT(HTTP_SENT);
 		if (sent == TLS_ERROR) {
 			conn_drop(c, "gone while it was answered");
 			return;
@@ -403,6 +406,7 @@ conn_take(struct conn *c, const char *p, size_t n)
 {
 	bool found, nul;
 
+	KILLPOINT(HTTP_RECEIVE);
 	if (c->up == NULL && conn_open(c) == -1) {
 		conn_drop(c, "no server");
 		return;
@@ -424,6 +428,7 @@ conn_take(struct conn *c, const char *p, size_t n)
 	}
 	if (bufferevent_write(c->up, p, n) == -1)
 		conn_drop(c, "no memory");
+	KILLPOINT(HTTP_RECEIVED);
 }
 
 /* The client sends nothing more; a whole request it sent is answered. */

@@ -36,6 +36,7 @@
 
 #include "conn.h"
 #include "front.h"
+#include "killpoint.h"
 #include "log.h"
 
 #define PAUSE 500000 /* us without accepting when descriptors are short */
@@ -210,6 +211,7 @@ front_accept_cb(struct evconnlistener *listener, evutil_socket_t fd,
 
 	(void)listener;
 	(void)len;
+	KILLPOINT(HTTP_ACCEPT);
 	front_address(sa, &key, address);
 	if (!front_room(f, &key)) {
 		log_info("client %s: refused: too many connections", address);

@@ -29,6 +29,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "killpoint.h"
 #include "line.h"
 #include "lines.h"
 #include "log.h"
@@ -148,7 +149,9 @@ lines_read_cb(struct bufferevent *bev, void *arg)
 			why = "a reply is too long";
 			break;
 		case LINE_OK:
+			KILLPOINT(REPLY_RECEIVE);
 			why = lines_take(l, p, len);
+			KILLPOINT(REPLY_RECEIVED);
 			evbuffer_drain(in, used);
 			break;
 		}
@@ -223,11 +226,13 @@ lines_send(struct lines *l, const char *command, lines_cb cb, void *arg)
 		free(a);
 		return NULL;
 	}
+	KILLPOINT(ASK_SEND);
 	if (evbuffer_add_printf(bufferevent_get_output(l->bev), "%s\n",
 		command) == -1) {
 		ask_free(a);
 		return NULL;
 	}
+	KILLPOINT_SENT(ASK_SENT, 0, l->bev);
 	evtimer_add(a->timer, &tv);
 	TAILQ_INSERT_TAIL(&l->asks, a, entry);
 	l->n++;

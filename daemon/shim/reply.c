@@ -31,6 +31,7 @@
 #include <strings.h>
 #include <time.h>
 
+#include "killpoint.h"
 #include "reply.h"
 
 #define CHUNKED 2048 /* more than that is sent as one chunk */
@@ -183,6 +184,7 @@ reply_send(struct evhttp_request *req, const struct reply *r)
 		evhttp_send_error(req, HTTP_INTERNAL, NULL);
 		return;
 	}
+	KILLPOINT(ANSWER_SEND);
 	reply_headers(req, r, chunked);
 	if (chunked) {
 		evhttp_send_reply_start(req, r->code, reply_reason(r->code));
@@ -191,6 +193,7 @@ reply_send(struct evhttp_request *req, const struct reply *r)
 	} else {
 		evhttp_send_reply(req, r->code, reply_reason(r->code), body);
 	}
+	KILLPOINT(ANSWER_SENT);
 	evbuffer_free(body);
 }
 

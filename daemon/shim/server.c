@@ -32,6 +32,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "killpoint.h"
 #include "log.h"
 #include "private.h"
 #include "render.h"
@@ -324,6 +325,7 @@ server_request_cb(struct evhttp_request *req, void *arg)
 	struct route r;
 	char text[128];
 
+	KILLPOINT(REQUEST_RECEIVE);
 	c->req = req;
 	evhttp_request_set_on_complete_cb(req, server_complete_cb, c);
 	c->cb.whole(c->arg);

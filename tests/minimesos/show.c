@@ -48,6 +48,8 @@ show_tasks(struct mm *mm, int all)
 			json_add_str(o, "address", t->address);
 		json_add_flag(o, "in_master", t->in_master);
 		json_add_flag(o, "done", t->done);
+		json_add_flag(o, "unacknowledged",
+		    !t->silent && !TAILQ_EMPTY(&t->updates));
 		json_add_ref(o, "info", t->info);
 	}
 	return (list);
