@@ -78,8 +78,9 @@ MINIMESOS = $(patsubst %.c,$(B)/%.o,$(wildcard tests/minimesos/*.c))
 all: $(B)/kafkad $(B)/kafkactl
 
 # Beside the daemon: what tests and demo run.
-tools: all $(B)/minimesos $(B)/standin $(B)/hosts.so $(B)/fakeparent \
-	$(B)/kafkad-walls $(B)/old $(B)/names $(B)/liar $(B)/supervisor
+tools: all $(B)/minimesos $(B)/standin $(B)/hosts.so $(B)/fail.so \
+	$(B)/fakeparent $(B)/kafkad-walls $(B)/old $(B)/names $(B)/liar \
+	$(B)/supervisor
 
 KAFKAD_OBJS = $(DAEMON) $(CORE) $(CONFIG) $(MESOS) $(SHIM) $(COMMON) \
 	$(SAN_OPTIONS)
@@ -119,8 +120,8 @@ $(B)/names: $(B)/tests/standin/names.o
 	@echo "link $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_EVENT) $(LIBS_BSD)
 
-# For programs that were built without sanitizers, so it is, too.
-$(B)/hosts.so: tests/standin/hosts.c
+# For programs that were built without sanitizers, so they are, too.
+$(B)/%.so: tests/standin/%.c
 	@mkdir -p $(@D)
 	@echo "link $@"
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(CFLAGS) $(WARN) -fPIC -shared \
