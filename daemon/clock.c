@@ -18,12 +18,16 @@
  * The two clocks of the parent.
  */
 
+#include <fcntl.h>
+#include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "clock.h"
 
 /* So that times before the machine's start are above 0 as well. */
 #define CLOCK_BASE (INT64_C(1) << 41)
+#define CLOCK_BOOT_FILE "/proc/sys/kernel/random/boot_id"
 
 static int64_t
 clock_ms(clockid_t id)
@@ -44,4 +48,25 @@ int64_t
 clock_wall(void)
 {
 	return clock_ms(CLOCK_REALTIME);
+}
+
+const char *
+clock_boot(void)
+{
+	static char id[64];
+	static int asked;
+	ssize_t n;
+	int fd;
+
+	if (asked)
+		return id;
+	asked = 1;
+	if ((fd = open(CLOCK_BOOT_FILE, O_RDONLY | O_CLOEXEC)) == -1)
+		return id;
+	if ((n = read(fd, id, sizeof(id) - 1)) < 0)
+		n = 0;
+	id[n] = '\0';
+	id[strcspn(id, "\n")] = '\0';
+	close(fd);
+	return id;
 }

@@ -28,4 +28,10 @@ int64_t clock_now(void);
 /* The time of day, in ms since 1970. It may jump. */
 int64_t clock_wall(void);
 
+/*
+ * What the machine's present run is called, in which clock_now() goes on;
+ * empty if that cannot be told. It is asked for once, early.
+ */
+const char *clock_boot(void);
+
 #endif

@@ -27,6 +27,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "store.h"
 
 #define STATE_VERSION 2
@@ -126,6 +127,23 @@ static const struct field task_fields[] = {
 	END,
 };
 
+/*
+ * What the clocks said when it was saved. In the same run of the machine the
+ * one that does not jump tells how long ago that was.
+ */
+struct saved_clock {
+	char boot[64];
+	uint64_t now;
+	uint64_t wall;
+};
+
+static const struct field clock_fields[] = {
+	STR(saved_clock, boot),
+	FIELD(saved_clock, now, F_U64, INT64_MAX / 2),
+	FIELD(saved_clock, wall, F_U64, INT64_MAX / 2),
+	END,
+};
+
 /* What encoding and decoding need beside the data. */
 struct state {
 	int64_t now;
@@ -222,6 +240,17 @@ service_encode(const struct state *st, const struct service *s)
 	return o;
 }
 
+static void
+clock_encode(const struct state *st, struct json_object *o)
+{
+	struct saved_clock s = { .now = (uint64_t)st->now,
+		.wall = (uint64_t)st->wall };
+
+	if (strlcpy(s.boot, clock_boot(), sizeof(s.boot)) == 0)
+		return;
+	json_object_object_add(o, "clock", fields_encode(st, clock_fields, &s));
+}
+
 char *
 state_encode(const struct cluster *c, int64_t now, int64_t wall)
 {
@@ -246,6 +275,7 @@ state_encode(const struct cluster *c, int64_t now, int64_t wall)
 		json_object_array_add(strays,
 		    fields_encode(&st, task_fields, t));
 	json_object_object_add(o, "strays", strays);
+	clock_encode(&st, o);
 	json = json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN);
 	if (json == NULL ||
 	    SHA256Data((const uint8_t *)json, strlen(json), sum) == NULL ||
@@ -479,6 +509,26 @@ service_decode(struct state *st, struct json_object *o, struct cluster *c)
 	return 0;
 }
 
+/*
+ * The time of day may have jumped since it was saved. If it is still the same
+ * run of the machine, it is taken for what it would be without that.
+ */
+static int
+clock_decode(struct state *st, struct json_object *o)
+{
+	struct saved_clock s = { .now = 0 };
+	struct json_object *v;
+
+	if (!json_object_object_get_ex(o, "clock", &v))
+		return 0;
+	if (fields_decode(st, clock_fields, v, &s) == -1)
+		return -1;
+	if (s.boot[0] != '\0' && strcmp(s.boot, clock_boot()) == 0 &&
+	    (int64_t)s.now <= st->now)
+		st->wall = (int64_t)s.wall + (st->now - (int64_t)s.now);
+	return 0;
+}
+
 static int
 cluster_decode(struct state *st, struct json_object *o, struct cluster *c)
 {
@@ -498,7 +548,8 @@ cluster_decode(struct state *st, struct json_object *o, struct cluster *c)
 		    st->version, STATE_VERSION);
 		return -2;
 	}
-	if (fields_decode(st, cluster_fields, o, c) == -1 ||
+	if (clock_decode(st, o) == -1 ||
+	    fields_decode(st, cluster_fields, o, c) == -1 ||
 	    (list = array_of(st, o, "services")) == NULL)
 		return -1;
 	wait_limit(st, &c->behind_until, c->conf->agent_timeout);

@@ -46,6 +46,12 @@ clock_wall(void)
 	return WALL + passed;
 }
 
+const char *
+clock_boot(void)
+{
+	return "";
+}
+
 void
 parent_wake(struct parent *p)
 {

@@ -63,6 +63,12 @@ clock_wall(void)
 	return host_wall(sim);
 }
 
+const char *
+clock_boot(void)
+{
+	return "";
+}
+
 __attribute__((format(printf, 2, 0))) static void
 say(const char *level, const char *fmt, va_list ap)
 {

@@ -191,6 +191,32 @@ test_times(void **state)
 	core_free(k);
 }
 
+/* In the same run of the machine a time of day that jumps means nothing. */
+static void
+test_times_jump(void **state)
+{
+	static const int64_t jumps[] = { -1, 1 };
+	struct core *k = core_new(1, 1);
+	struct cluster *c = filled(&k->conf, k->now), *d;
+	char *text = state_encode(c, k->now, WALL);
+	const struct instance *i, *was = service_find(&c->service[0], 2);
+	size_t n;
+
+	(void)state;
+	for (n = 0; n < 2; n++) {
+		d = decode(k, text, k->now + 1000,
+		    WALL + jumps[n] * INT64_C(31536000000));
+		i = service_find(&d->service[0], 2);
+		assert_int_equal(i->task->running, was->task->running);
+		assert_int_equal(i->task->unreachable, was->task->unreachable);
+		assert_int_equal(i->backoff_until, was->backoff_until);
+		cluster_free(d);
+	}
+	free(text);
+	cluster_free(c);
+	core_free(k);
+}
+
 /* Another scheduler may be gone by the next start. */
 static void
 test_mode_saved(void **state)
@@ -419,6 +445,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_times),
+		cmocka_unit_test(test_times_jump),
 		cmocka_unit_test(test_mode_saved),
 		cmocka_unit_test(test_each_byte),
 		cmocka_unit_test(test_forged),
