@@ -37,6 +37,7 @@ struct json_object;
  */
 #define CONTROL_CLIENTS_MAX 64
 #define CONTROL_RESERVED 16 /* of them for those who may change things */
+#define CONTROL_DESCRIPTORS 24 /* that clients leave to all the rest */
 #define CONTROL_UID_MAX 16 /* clients of one user */
 #define CONTROL_STREAM_MAX (1024 * 1024) /* bytes of progress not read yet */
 #define CONTROL_REPLY_MAX (8 * 1024 * 1024) /* bytes of one reply */
