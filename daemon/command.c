@@ -30,6 +30,7 @@
 #include "clock.h"
 #include "http_link.h"
 #include "log.h"
+#include "made.h"
 #include "parent.h"
 
 const char *const command_services[] = { "zookeeper", "kafka", NULL };
@@ -110,9 +111,9 @@ command_offers(struct parent *p, struct control_client *cl, int64_t now)
 			if (i->waiting[0] == '\0')
 				continue;
 			o = json_object_new_object();
-			json_object_object_add(o, "instance",
+			made_put(o, "instance",
 			    json_object_new_string(i->name));
-			json_object_object_add(o, "waiting",
+			made_put(o, "waiting",
 			    json_object_new_string(i->waiting));
 			control_data(cl, 200, o);
 		}
@@ -125,10 +126,9 @@ command_version(struct control_client *cl)
 {
 	struct json_object *o = json_object_new_object();
 
-	json_object_object_add(o, "version",
-	    json_object_new_string(KAFKAD_VERSION));
-	json_object_object_add(o, "protocol", json_object_new_int(1));
-	json_object_object_add(o, "pid", json_object_new_int(getpid()));
+	made_put(o, "version", json_object_new_string(KAFKAD_VERSION));
+	made_put(o, "protocol", json_object_new_int(1));
+	made_put(o, "pid", json_object_new_int(getpid()));
 	control_data(cl, 200, o);
 	control_end(cl, 200, "kafkad %s", KAFKAD_VERSION);
 }
@@ -309,12 +309,9 @@ waiter_progress(struct parent *p, struct waiter *w, struct control_client *cl,
 		w->last[i->number] = mark;
 		state = instance_state_name(instance_state(i, now));
 		o = json_object_new_object();
-		json_object_object_add(o, "instance",
-		    json_object_new_string(i->name));
-		json_object_object_add(o, "state",
-		    json_object_new_string(state));
-		json_object_object_add(o, "ready",
-		    json_object_new_boolean(ready));
+		made_put(o, "instance", json_object_new_string(i->name));
+		made_put(o, "state", json_object_new_string(state));
+		made_put(o, "ready", json_object_new_boolean(ready));
 		control_data(cl, 100, o);
 	}
 }
@@ -420,13 +417,10 @@ parent_tell(struct parent *p, const struct notice *n)
 		if ((cl = control_find(p->control, w->client)) == NULL)
 			continue;
 		o = json_object_new_object();
-		json_object_object_add(o, "time",
-		    json_object_new_string(stamp));
-		json_object_object_add(o, "instance",
-		    json_object_new_string(n->instance));
-		json_object_object_add(o, "text",
-		    json_object_new_string(n->text));
-		json_object_object_add(o, "level",
+		made_put(o, "time", json_object_new_string(stamp));
+		made_put(o, "instance", json_object_new_string(n->instance));
+		made_put(o, "text", json_object_new_string(n->text));
+		made_put(o, "level",
 		    json_object_new_string(n->warn ? "warn" : "info"));
 		control_data(cl, 100, o);
 	}

@@ -48,6 +48,7 @@
 #include "killpoint.h"
 #include "line.h"
 #include "log.h"
+#include "made.h"
 
 #define CONTROL_INPUT_MAX (2 * (LINE_COMMAND_MAX + 2))
 #define CONTROL_WHO_MAX 256
@@ -238,7 +239,7 @@ control_data(struct control_client *cl, int code, struct json_object *o)
 	if (o == NULL)
 		return;
 	client_send(cl, code, true,
-	    json_object_to_json_string_ext(o,
+	    made_text(o,
 		JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(o);
 }
@@ -271,13 +272,13 @@ client_help_one(struct control_client *cl, const struct cmd *cmd)
 
 	if (o == NULL)
 		return;
-	json_object_object_add(o, "command", json_object_new_string(cmd->name));
-	json_object_object_add(o, "usage",
+	made_put(o, "command", json_object_new_string(cmd->name));
+	made_put(o, "usage",
 	    json_object_new_string(cmd_usage(cmd, usage, sizeof(usage))));
-	json_object_object_add(o, "rights",
+	made_put(o, "rights",
 	    json_object_new_string(
 		cmd->rights == CMD_CHANGE ? "change" : "read"));
-	json_object_object_add(o, "help", json_object_new_string(cmd->help));
+	made_put(o, "help", json_object_new_string(cmd->help));
 	control_data(cl, 200, o);
 }
 

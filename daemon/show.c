@@ -25,24 +25,25 @@
 #include <unistd.h>
 
 #include "http_link.h"
+#include "made.h"
 #include "parent.h"
 
 static void
 put_str(struct json_object *o, const char *name, const char *value)
 {
-	json_object_object_add(o, name, json_object_new_string(value));
+	made_put(o, name, json_object_new_string(value));
 }
 
 static void
 put_int(struct json_object *o, const char *name, int64_t value)
 {
-	json_object_object_add(o, name, json_object_new_int64(value));
+	made_put(o, name, json_object_new_int64(value));
 }
 
 static void
 put_bool(struct json_object *o, const char *name, bool value)
 {
-	json_object_object_add(o, name, json_object_new_boolean(value));
+	made_put(o, name, json_object_new_boolean(value));
 }
 
 /* Seconds since then; nothing if there is no such time. */
@@ -61,10 +62,10 @@ put_ports(struct json_object *o, const struct instance *i)
 
 	for (k = 0; k < PORTS_MAX; k++) {
 		if (i->placement.ports[k] != 0)
-			json_object_array_add(a,
+			made_append(a,
 			    json_object_new_int64(i->placement.ports[k]));
 	}
-	json_object_object_add(o, "ports", a);
+	made_put(o, "ports", a);
 }
 
 static void
@@ -76,9 +77,9 @@ put_strays(struct parent *p, struct json_object *o, const char *only)
 	TAILQ_FOREACH(t, &p->cluster->strays, entry) {
 		if (only != NULL && strcmp(t->instance, only) != 0)
 			continue;
-		json_object_array_add(a, json_object_new_string(t->id));
+		made_append(a, json_object_new_string(t->id));
 	}
-	json_object_object_add(o, "strays", a);
+	made_put(o, "strays", a);
 }
 
 static void
@@ -90,14 +91,14 @@ put_warnings(struct parent *p, struct json_object *o)
 	int id;
 
 	if (p->unsaved)
-		json_object_array_add(a, json_object_new_string(p->save_error));
+		made_append(a, json_object_new_string(p->save_error));
 	if (!p->conf->mesos.verify)
-		json_object_array_add(a,
+		made_append(a,
 		    json_object_new_string(
 			"the master's certificate is not verified "
 			"(verify no)"));
 	if (http_link_warning(p->conf) != NULL)
-		json_object_array_add(a,
+		made_append(a,
 		    json_object_new_string(http_link_warning(p->conf)));
 	for (id = 0; id < SERVICE_MAX; id++) {
 		s = &p->cluster->service[id];
@@ -107,9 +108,9 @@ put_warnings(struct parent *p, struct json_object *o)
 		    "%s: %d wanted by command, %d by "
 		    "the configuration",
 		    service_name(s->id), s->count, s->configured);
-		json_object_array_add(a, json_object_new_string(text));
+		made_append(a, json_object_new_string(text));
 	}
-	json_object_object_add(o, "warnings", a);
+	made_put(o, "warnings", a);
 }
 
 /* What stands around each process that is there. */
@@ -158,7 +159,7 @@ show_daemon(struct parent *p, int64_t now)
 	put_walls(p, d);
 	put_warnings(p, d);
 	put_strays(p, d, NULL);
-	json_object_object_add(o, "daemon", d);
+	made_put(o, "daemon", d);
 	return o;
 }
 
@@ -263,7 +264,7 @@ show_placement(struct json_object *o, const struct instance *i)
 	put_str(p, "agent_id", i->placement.agent_id);
 	put_ports(p, i);
 	put_bool(p, "firm", i->placement.firm);
-	json_object_object_add(o, "placement", p);
+	made_put(o, "placement", p);
 }
 
 struct json_object *
@@ -314,9 +315,9 @@ show_offer(const struct seen_offer *so, int64_t now)
 		m = json_object_new_object();
 		put_str(m, "instance", so->misses[i].instance);
 		put_str(m, "text", so->misses[i].text);
-		json_object_array_add(a, m);
+		made_append(a, m);
 	}
-	json_object_object_add(o, "misses", a);
+	made_put(o, "misses", a);
 	return o;
 }
 

@@ -25,6 +25,7 @@
 
 #include "core/match.h"
 #include "line.h"
+#include "made.h"
 #include "parent.h"
 
 #define MODE_RW 1 /* Volume.Mode of mesos.proto */
@@ -35,7 +36,7 @@
 static void
 put(struct json_object *o, const char *name, const char *value)
 {
-	json_object_object_add(o, name, json_object_new_string(value));
+	made_put(o, name, json_object_new_string(value));
 }
 
 static struct json_object *
@@ -43,7 +44,7 @@ object_in(struct json_object *list)
 {
 	struct json_object *o = json_object_new_object();
 
-	json_object_array_add(list, o);
+	made_append(list, o);
 	return o;
 }
 
@@ -55,23 +56,23 @@ put_volumes(struct json_object *o, const struct task_spec *spec)
 
 	for (i = 0; i < spec->nmounts; i++) {
 		v = object_in(list);
-		json_object_object_add(v, "mode", json_object_new_int(MODE_RW));
+		made_put(v, "mode", json_object_new_int(MODE_RW));
 		put(v, "container_path", spec->mounts[i].path);
 		if (spec->mounts[i].driver == NULL) {
 			put(v, "host_path", spec->mounts[i].name);
 			continue;
 		}
 		source = json_object_new_object();
-		json_object_object_add(v, "source", source);
-		json_object_object_add(source, "type",
+		made_put(v, "source", source);
+		made_put(source, "type",
 		    json_object_new_int(SOURCE_DOCKER_VOLUME));
 		d = json_object_new_object();
-		json_object_object_add(source, "docker_volume", d);
+		made_put(source, "docker_volume", d);
 		put(d, "driver", spec->mounts[i].driver);
 		put(d, "name", spec->mounts[i].name);
 	}
 	if (spec->nmounts > 0)
-		json_object_object_add(o, "volumes", list);
+		made_put(o, "volumes", list);
 	else
 		json_object_put(list);
 }
@@ -88,8 +89,8 @@ put_environment(struct json_object *o, const struct task_spec *spec)
 		put(var, "name", spec->env.list[i].name);
 		put(var, "value", spec->env.list[i].value);
 	}
-	json_object_object_add(env, "variables", list);
-	json_object_object_add(o, "environment", env);
+	made_put(env, "variables", list);
+	made_put(o, "environment", env);
 }
 
 static void
@@ -101,7 +102,7 @@ put_network(struct json_object *o, const struct task_spec *spec)
 	if (spec->network_name != NULL) {
 		list = json_object_new_array();
 		put(object_in(list), "name", spec->network_name);
-		json_object_object_add(o, "networkinfo", list);
+		made_put(o, "networkinfo", list);
 	}
 	if (spec->nports == 0)
 		return;
@@ -109,13 +110,13 @@ put_network(struct json_object *o, const struct task_spec *spec)
 	for (i = 0; i < spec->nports; i++) {
 		struct json_object *map = object_in(list);
 
-		json_object_object_add(map, "host_port",
+		made_put(map, "host_port",
 		    json_object_new_int64(spec->ports[i].host));
-		json_object_object_add(map, "container_port",
+		made_put(map, "container_port",
 		    json_object_new_int64(spec->ports[i].container));
 		put(map, "protocol", "tcp");
 	}
-	json_object_object_add(o, "port_mappings", list);
+	made_put(o, "port_mappings", list);
 }
 
 static struct json_object *
@@ -142,12 +143,12 @@ show_command(const struct instance *i, const struct task_spec *spec)
 	put_volumes(o, spec);
 	put_environment(o, spec);
 	put_network(o, spec);
-	json_object_object_add(o, "Executor", json_object_new_object());
-	json_object_object_add(o, "InternalID", json_object_new_int(i->number));
-	json_object_object_add(o, "TaskID", json_object_new_int64((int64_t)n));
-	json_object_object_add(o, "IsZookeeper",
+	made_put(o, "Executor", json_object_new_object());
+	made_put(o, "InternalID", json_object_new_int(i->number));
+	made_put(o, "TaskID", json_object_new_int64((int64_t)n));
+	made_put(o, "IsZookeeper",
 	    json_object_new_boolean(i->service == SERVICE_ZOOKEEPER));
-	json_object_object_add(o, "IsKafka",
+	made_put(o, "IsKafka",
 	    json_object_new_boolean(i->service == SERVICE_KAFKA));
 	put(o, "Slave", "");
 	return o;
@@ -165,15 +166,14 @@ show_status(const struct task *t)
 	o = json_object_new_object();
 	id = json_object_new_object();
 	put(id, "value", t->id);
-	json_object_object_add(o, "task_id", id);
-	json_object_object_add(o, "state", json_object_new_int(t->state));
+	made_put(o, "task_id", id);
+	made_put(o, "state", json_object_new_int(t->state));
 	if (t->agent_id[0] != '\0') {
 		id = json_object_new_object();
 		put(id, "value", t->agent_id);
-		json_object_object_add(o, "agent_id", id);
+		made_put(o, "agent_id", id);
 	}
-	text = json_object_new_string(
-	    json_object_to_json_string_ext(o, SHOW_FORMAT));
+	text = json_object_new_string(made_text(o, SHOW_FORMAT));
 	json_object_put(o);
 	return text;
 }
@@ -186,8 +186,7 @@ show_status_short(const struct task *t)
 
 	if (json_object_is_type(o, json_type_object))
 		json_object_object_del(o, "data");
-	text = json_object_new_string(
-	    json_object_to_json_string_ext(o, SHOW_FORMAT));
+	text = json_object_new_string(made_text(o, SHOW_FORMAT));
 	json_object_put(o);
 	return text;
 }
@@ -207,11 +206,10 @@ show_container(struct parent *p, struct instance *i)
 		task_spec_free(&spec);
 	}
 	o = json_object_new_object();
-	json_object_object_add(o, "command", command);
-	json_object_object_add(o, "status",
-	    i->task->reported ? show_status(i->task) : NULL);
+	made_put(o, "command", command);
+	made_put(o, "status", i->task->reported ? show_status(i->task) : NULL);
 	if (i->task->status != NULL &&
-	    strlen(json_object_to_json_string_ext(o, SHOW_FORMAT)) > SHOW_MAX)
-		json_object_object_add(o, "status", show_status_short(i->task));
+	    strlen(made_text(o, SHOW_FORMAT)) > SHOW_MAX)
+		made_put(o, "status", show_status_short(i->task));
 	return o;
 }

@@ -28,6 +28,8 @@
 #include <string.h>
 
 #include "clock.h"
+#include "log.h"
+#include "made.h"
 #include "store.h"
 
 #define STATE_VERSION 2
@@ -163,29 +165,48 @@ time_encode(const struct state *st, int64_t t)
 	return wall < 1 ? 1 : wall;
 }
 
-static struct json_object *
-field_encode(const struct state *st, const struct field *f, const void *p)
+/* What is not there is null; what cannot be made is not. */
+static void
+null_encode(struct json_object *o, const char *name)
 {
+	if (json_object_object_add(o, name, NULL) != 0)
+		fatalx("no memory for the state");
+}
+
+static void
+field_encode(const struct state *st, const struct field *f, const void *p,
+    struct json_object *o)
+{
+	struct json_object *v = NULL;
+
 	switch (f->type) {
 	case F_STR:
-		return json_object_new_string(p);
+		v = json_object_new_string(p);
+		break;
 	case F_TEXT:
-		return *(char *const *)p == NULL
-		    ? NULL
-		    : json_object_new_string(*(char *const *)p);
+		if (*(char *const *)p == NULL) {
+			null_encode(o, f->name);
+			return;
+		}
+		v = json_object_new_string(*(char *const *)p);
+		break;
 	case F_BOOL:
-		return json_object_new_boolean(*(const bool *)p);
+		v = json_object_new_boolean(*(const bool *)p);
+		break;
 	case F_INT:
-		return json_object_new_int64(*(const int *)p);
+		v = json_object_new_int64(*(const int *)p);
+		break;
 	case F_U32:
-		return json_object_new_int64(*(const uint32_t *)p);
+		v = json_object_new_int64(*(const uint32_t *)p);
+		break;
 	case F_U64:
-		return json_object_new_int64((int64_t) * (const uint64_t *)p);
+		v = json_object_new_int64((int64_t) * (const uint64_t *)p);
+		break;
 	case F_TIME:
-		return json_object_new_int64(
-		    time_encode(st, *(const int64_t *)p));
+		v = json_object_new_int64(time_encode(st, *(const int64_t *)p));
+		break;
 	}
-	return NULL;
+	made_put(o, f->name, v);
 }
 
 static struct json_object *
@@ -194,8 +215,7 @@ fields_encode(const struct state *st, const struct field *f, const void *p)
 	struct json_object *o = json_object_new_object();
 
 	for (; f->name != NULL; f++)
-		json_object_object_add(o, f->name,
-		    field_encode(st, f, (const char *)p + f->offset));
+		field_encode(st, f, (const char *)p + f->offset, o);
 	return o;
 }
 
@@ -205,14 +225,11 @@ placement_encode(const struct state *st, const struct placement *p)
 	struct json_object *o, *ports;
 	size_t i;
 
-	if (!p->set)
-		return NULL;
 	o = fields_encode(st, placement_fields, p);
 	ports = json_object_new_array();
 	for (i = 0; i < PORTS_MAX; i++)
-		json_object_array_add(ports,
-		    json_object_new_int64(p->ports[i]));
-	json_object_object_add(o, "ports", ports);
+		made_append(ports, json_object_new_int64(p->ports[i]));
+	made_put(o, "ports", ports);
 	return o;
 }
 
@@ -223,20 +240,23 @@ service_encode(const struct state *st, const struct service *s)
 	struct json_object *list = json_object_new_array(), *io;
 	const struct instance *i;
 
-	json_object_object_add(o, "name",
-	    json_object_new_string(service_name(s->id)));
+	made_put(o, "name", json_object_new_string(service_name(s->id)));
 	TAILQ_FOREACH(i, &s->instances, entry) {
 		io = fields_encode(st, instance_fields, i);
-		json_object_object_add(io, "number",
-		    json_object_new_int(i->number));
-		json_object_object_add(io, "placement",
-		    placement_encode(st, &i->placement));
-		json_object_object_add(io, "task",
-		    i->task == NULL ? NULL
-				    : fields_encode(st, task_fields, i->task));
-		json_object_array_add(list, io);
+		made_put(io, "number", json_object_new_int(i->number));
+		if (i->placement.set)
+			made_put(io, "placement",
+			    placement_encode(st, &i->placement));
+		else
+			null_encode(io, "placement");
+		if (i->task != NULL)
+			made_put(io, "task",
+			    fields_encode(st, task_fields, i->task));
+		else
+			null_encode(io, "task");
+		made_append(list, io);
 	}
-	json_object_object_add(o, "instances", list);
+	made_put(o, "instances", list);
 	return o;
 }
 
@@ -248,7 +268,18 @@ clock_encode(const struct state *st, struct json_object *o)
 
 	if (strlcpy(s.boot, clock_boot(), sizeof(s.boot)) == 0)
 		return;
-	json_object_object_add(o, "clock", fields_encode(st, clock_fields, &s));
+	made_put(o, "clock", fields_encode(st, clock_fields, &s));
+}
+
+/* When it writes, json-c leaves out what it has no memory for. */
+static bool
+state_is_whole(struct json_object *o, const char *json)
+{
+	struct json_object *again = json_tokener_parse(json);
+	bool whole = again != NULL && json_object_equal(o, again);
+
+	json_object_put(again);
+	return whole;
 }
 
 char *
@@ -263,21 +294,18 @@ state_encode(const struct cluster *c, int64_t now, int64_t wall)
 	char *text;
 	int id;
 
-	json_object_object_add(o, "version",
-	    json_object_new_int(STATE_VERSION));
+	made_put(o, "version", json_object_new_int(STATE_VERSION));
 	services = json_object_new_array();
 	for (id = 0; id < SERVICE_MAX; id++)
-		json_object_array_add(services,
-		    service_encode(&st, &c->service[id]));
-	json_object_object_add(o, "services", services);
+		made_append(services, service_encode(&st, &c->service[id]));
+	made_put(o, "services", services);
 	strays = json_object_new_array();
 	TAILQ_FOREACH(t, &c->strays, entry)
-		json_object_array_add(strays,
-		    fields_encode(&st, task_fields, t));
-	json_object_object_add(o, "strays", strays);
+		made_append(strays, fields_encode(&st, task_fields, t));
+	made_put(o, "strays", strays);
 	clock_encode(&st, o);
 	json = json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN);
-	if (json == NULL ||
+	if (json == NULL || !state_is_whole(o, json) ||
 	    SHA256Data((const uint8_t *)json, strlen(json), sum) == NULL ||
 	    asprintf(&text, "%s\nsha256 %s\n", json, sum) == -1)
 		text = NULL;
