@@ -351,9 +351,13 @@ static struct bufferevent *
 server_accept_cb(struct event_base *base, void *arg)
 {
 	struct server_conn *c = arg;
+	struct bufferevent *bev;
 
 	event_active(c->accepted, EV_TIMEOUT, 0);
-	return bufferevent_socket_new(base, -1, 0);
+	/* Without one, evhttp frees what it has not made yet. */
+	if ((bev = bufferevent_socket_new(base, -1, 0)) == NULL)
+		fatalx("no memory for a request");
+	return bev;
 }
 
 static void
