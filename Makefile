@@ -40,6 +40,8 @@ LIBS_BSD = $(shell pkg-config --libs libbsd-overlay libmd 2>/dev/null)
 LIBS_SECCOMP = $(shell pkg-config --libs libseccomp 2>/dev/null)
 # base64, of glibc
 LIBS_RESOLV = -lresolv
+# A thread of the resolver loads it when it ends, or aborts if it cannot.
+LIBS_GCC = -Wl,--push-state,--no-as-needed -lgcc_s -Wl,--pop-state
 
 # Texts are cut on purpose wherever a buffer has an end.
 WARN = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
@@ -85,7 +87,7 @@ tools: all $(B)/minimesos $(B)/standin $(B)/hosts.so $(B)/fail.so \
 KAFKAD_OBJS = $(DAEMON) $(CORE) $(CONFIG) $(MESOS) $(SHIM) $(COMMON) \
 	$(SAN_OPTIONS)
 KAFKAD_LIBS = $(LIBS_CURL) $(LIBS_EVENT) $(LIBS_JSON) $(LIBS_SECCOMP) \
-	$(LIBS_BSD) $(LIBS_RESOLV) -lm
+	$(LIBS_BSD) $(LIBS_RESOLV) $(LIBS_GCC) -lm
 
 $(B)/kafkad: $(KAFKAD_OBJS)
 	@echo "link $@"
