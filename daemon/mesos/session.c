@@ -536,6 +536,8 @@ session_new(struct event_base *base, struct chan *channel,
 	}
 	s->conf = conf;
 	backoff_init(&s->backoff, conf->backoff, conf->backoff_max);
+	/* At its first use it takes memory, or ends without a word. */
+	arc4random_stir();
 	if ((s->timer = evtimer_new(base, session_timer_cb, s)) == NULL ||
 	    (s->drain = evtimer_new(base, session_drain_cb, s)) == NULL ||
 	    (s->report = report_new(channel)) == NULL ||

@@ -11,9 +11,13 @@ KILL=$B-kill
 PROCESSES=${PROCESSES:-"parent mesos http"} VISITS=${VISITS:-"1 3"}
 KEEPER_PID=''
 
-plain() { ! { nm "$1" && strings "$1"; } | grep -iq 'kill-\?point'; }
-check "the ordinary kafkad has nothing of it" plain "$B/kafkad"
-check "the one that is used here has" eval '! plain "$KILL/kafkad"'
+plain() { # YES-OR-NO PROGRAM
+	local is=no
+	{ nm "$2" && strings "$2"; } | grep -iq 'kill-\?point' || is=yes
+	[ "$is" = "$1" ]
+}
+check "the ordinary kafkad has nothing of it" plain yes "$B/kafkad"
+check "the one that is used here has" plain no "$KILL/kafkad"
 
 # In the folder of the file that the visits are counted in.
 points() { (cd "$T" && "$B/killpoints" kill-points "$@"); }

@@ -25,6 +25,7 @@ whole() {
 	[ "$(head -n 1 "$1" | tr -d '\n' | sha256sum | cut -d' ' -f1)" = \
 		"$(sed -n 's/^sha256 //p' "$1")" ]
 }
+good() { whole "$S/state.json" || whole "$S/state.json.backup"; }
 acks() { mm /counters | jq .acks; }
 # Tasks of the first three brokers, which are to run on all the time.
 fixed() { task_pids | grep -v '^kafka-3'; }
@@ -45,8 +46,7 @@ unsaved() {
 	check "$1: nothing was launched" test "$(launches)" -eq "$n"
 	check "$1: nothing was acknowledged" test "$(acks)" -eq "$a"
 	# One of both is whole whatever was cut short.
-	check "$1: what is on the disk is good" eval \
-		'whole "$S/state.json" || whole "$S/state.json.backup"'
+	check "$1: what is on the disk is good" good
 }
 # When it is over: NAME.
 saved() {
