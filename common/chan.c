@@ -23,6 +23,7 @@
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -171,7 +172,10 @@ static void
 chan_event_cb(struct bufferevent *bev, short what, void *arg)
 {
 	(void)bev;
-	if (what & (BEV_EVENT_EOF | BEV_EVENT_ERROR))
+	/* No end of the other one, but of what we can read. */
+	if ((what & BEV_EVENT_ERROR) && EVUTIL_SOCKET_ERROR() == ENOMEM)
+		chan_break(arg, "no memory to read");
+	else if (what & (BEV_EVENT_EOF | BEV_EVENT_ERROR))
 		chan_break(arg, "channel closed");
 }
 

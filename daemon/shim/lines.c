@@ -25,6 +25,7 @@
 
 #include <sys/queue.h>
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -166,10 +167,11 @@ static void
 lines_event_cb(struct bufferevent *bev, short what, void *arg)
 {
 	struct lines *l = arg;
+	bool memory =
+	    (what & BEV_EVENT_ERROR) && EVUTIL_SOCKET_ERROR() == ENOMEM;
 
-	(void)what;
 	bufferevent_disable(bev, EV_READ | EV_WRITE);
-	l->broken(l->arg, NULL);
+	l->broken(l->arg, memory ? "no memory to read" : NULL);
 }
 
 struct lines *
