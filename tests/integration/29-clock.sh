@@ -10,6 +10,11 @@ if [ -z "$F" ]; then
 	echo "ok - clocks that jump # SKIP there is no libfaketime: make setup"
 	exit
 fi
+if [[ $B == *address* ]]; then
+	echo "ok - clocks that jump # SKIP the sanitizer and libfaketime cannot" \
+		"both be there"
+	exit
+fi
 WRAP="env LD_PRELOAD=$F FAKETIME_TIMESTAMP_FILE=$T/offset FAKETIME_NO_CACHE=1
 	DONT_FAKE_MONOTONIC=1 FAKETIME_DONT_FAKE_MONOTONIC=1"
 
