@@ -32,7 +32,6 @@
 #include <json-c/json.h>
 
 #include <sys/queue.h>
-#include <sys/resource.h>
 
 #include <errno.h>
 #include <poll.h>
@@ -697,27 +696,6 @@ control_listen(struct control *c)
 	return 0;
 }
 
-/*
- * As many clients as are wanted, or as there are descriptors for: without one
- * for the state nothing could be done any more.
- */
-static unsigned int
-control_room(unsigned int want)
-{
-	struct rlimit rl;
-
-	if (getrlimit(RLIMIT_NOFILE, &rl) == -1 ||
-	    rl.rlim_cur >= want + CONTROL_DESCRIPTORS)
-		return want;
-	want = rl.rlim_cur > CONTROL_DESCRIPTORS
-	    ? (unsigned int)(rl.rlim_cur - CONTROL_DESCRIPTORS)
-	    : 1;
-	log_warnx("control: only %u clients at once: there are no descriptors "
-		  "for more (RLIMIT_NOFILE)",
-	    want);
-	return want;
-}
-
 struct control *
 control_open(struct event_base *base, const struct control_conf *conf,
     const struct control_cb *cb, void *arg, char *err, size_t size)
@@ -732,7 +710,6 @@ control_open(struct event_base *base, const struct control_conf *conf,
 	c->conf = *conf;
 	if (c->conf.clients_max == 0)
 		c->conf.clients_max = CONTROL_CLIENTS_MAX;
-	c->conf.clients_max = control_room(c->conf.clients_max);
 	if (c->conf.uid_max == 0)
 		c->conf.uid_max = CONTROL_UID_MAX;
 	if (c->conf.sweep == 0)

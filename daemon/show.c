@@ -135,7 +135,7 @@ put_walls(struct parent *p, struct json_object *o)
 		    wall_names(proc_walls(children[i].proc), names,
 			sizeof(names)));
 	}
-	json_object_object_add(o, "walls", a);
+	made_put(o, "walls", a);
 }
 
 struct json_object *

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # A mesos process that ends at once each time, and one that sends what it may
 # not. Here it is kafkad with such a process in it; the rest is the real one.
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/integration/mesos.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/mesos.sh"
 
 cp "$B/liar" "$T/kafkad" && chmod 755 "$T/kafkad"
 KAFKAD=$T/kafkad

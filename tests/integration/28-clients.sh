@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Clients of the control socket: who may do what, and what those who do not
 # read, ask for much, or are many, cost the others and the brokers.
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/integration/mesos.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/mesos.sh"
 
 # Where others can reach it: the build may be in a folder closed to them.
 cp "$B/kafkactl" "$T/kafkactl" && chmod 755 "$T/kafkactl"
@@ -211,7 +211,7 @@ kafkad_stop
 
 # So few descriptors that clients could take them all.
 : >"$T/held"
-WRAP="prlimit --nofile=36" kafkad_start
+WRAP="prlimit --nofile=30" kafkad_start
 must "with few descriptors all are ready" all_ready 1 3
 for ((i = 0; i < 12; i++)); do hold nc -d -U "$KAFKAD_SOCKET"; done
 until_ "everybody is heard or refused" held_all
@@ -240,7 +240,7 @@ until_ "and that nothing can be saved" logged "nothing is done until"
 began=$(date +%s%3N)
 tries() { [ $(($(date +%s%3N) - began)) -ge 1600 ]; }
 until_ "there is time for three more tries to hear" tries
-files 36
+files 30
 until_ "with some it goes on by itself" logged "the state can be saved again"
 until_ "the broker comes back" restarted kafka-0 "$pid"
 check "the log has it once" test \

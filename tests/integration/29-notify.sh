@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # kafkad as a service that notifies: a small program plays systemd, and keeps
 # what it is told. Started as root it is another user by then.
-. "$TOP/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/lib.sh"
 
 cp "$B/liar" "$T/kafkad" && chmod 755 "$T/kafkad"
 KAFKAD=$T/kafkad

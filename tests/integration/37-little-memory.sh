@@ -2,8 +2,8 @@
 # There is little memory: kafkad starts, or says that it cannot; and when it
 # gets no more while it runs, it goes on or ends with a word of it, never in
 # another way. With enough of it again nothing is lost.
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/integration/http.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/http.sh"
 
 S=$T/run/state
 if [[ $B == *address* ]]; then

@@ -3,7 +3,7 @@
 # away, and between the two: delays are as long as ever, nothing is launched
 # that runs, and nothing is waited for that is due. The children have an empty
 # environment, so it is the parent's clock that jumps.
-. "$TOP/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/lib.sh"
 
 F=$(find /usr/lib/*/faketime -name libfaketime.so.1 2>/dev/null | head -n 1)
 if [ -z "$F" ]; then

@@ -4,10 +4,11 @@
 # one, from the first deployment to the end of the framework. What ended is
 # started again, and nothing is lost, launched twice or left over. PROCESSES
 # and VISITS choose which.
-. "$TOP/tests/integration/lib.sh"
-. "$TOP/tests/integration/http.sh"
+. "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/http.sh"
 
 KILL=$B-kill
+PORTS=0
 PROCESSES=${PROCESSES:-"parent mesos http"} VISITS=${VISITS:-"1 3"}
 KEEPER_PID=''
 
@@ -19,14 +20,15 @@ plain() { # YES-OR-NO PROGRAM
 check "the ordinary kafkad has nothing of it" plain yes "$B/kafkad"
 check "the one that is used here has" plain no "$KILL/kafkad"
 
-# In the folder of the file that the visits are counted in.
-points() { (cd "$T" && "$B/killpoints" kill-points "$@"); }
+# In the folder of the file that the visits are counted in, which the walls
+# leave to the children, too.
+points() { (cd "$T/run" && "$B/killpoints" kill-points "$@"); }
 
 # As a supervisor: kafkad is started again however it ended.
 keeper_start() {
 	: >>"$T/ends"
 	(
-		cd "$T" || exit 1
+		cd "$T/run" || exit 1
 		trap 'kill -TERM $!; wait $!; exit' TERM
 		while :; do
 			"$KILL/kafkad" -d -v -f "$T/kafkad.conf" \
@@ -98,7 +100,7 @@ step() { # NAME BROKERS
 again() {
 	local at=$1 end=$((SECONDS + LIMIT))
 	shift
-	until [ "$(points left "$WHO" | grep -cwE -- "$at")" -eq 0 ] ||
+	until [ "$(left | grep -cwE -- "$at")" -eq 0 ] ||
 		[ "$SECONDS" -ge "$end" ]; do
 		"$@"
 	done
@@ -145,6 +147,21 @@ torn_down() {
 	ctl -f register >/dev/null 2>&1
 	insist daemon_is connected true
 }
+# To where nobody listens, and the walls have no way yet.
+redirected() {
+	PORTS=$((PORTS + 1))
+	insist mm "/master/redirect?to=127.0.0.1:$PORTS"
+	insist mm "/stream/drop?how=rst"
+	insist logged "a redirect leads to port $PORTS,"
+	insist mm /master/redirect
+	insist daemon_is connected true
+}
+# Points that could be visited: not every kernel walls ports off.
+walls_told() {
+	WALLS=$(daemon walls.mesos)
+	[ -n "$WALLS" ] && [ "$WALLS" != null ]
+}
+left() { points left "$WHO" | grep -vw -- "$NEVER"; }
 damaged() {
 	keeper_stop
 	truncate -s 100 "$T/run/state/state.json"
@@ -161,6 +178,9 @@ first_deployment() {
 	keeper_start
 	step "the first deployment" 3
 	ID=$(saved_id)
+	insist walls_told
+	NEVER=nothing
+	[[ $WALLS == *ports* ]] || NEVER=PORT
 	twins_watch
 }
 operations() {
@@ -187,6 +207,7 @@ last_things() {
 	again FAILURE agent_lost
 	again RESCIND offers_rescinded
 	again DISCONNECTED insist mm "/stream/drop?how=rst"
+	again PORT redirected
 	again STATE_SET_ASIDE damaged
 	step "what comes seldom" 3
 	check "$WHO, visit $VISIT: the framework is the same" test \
@@ -207,8 +228,8 @@ for WHO in $PROCESSES; do
 		last_things
 		n=$(points kills)
 		check "$WHO, visit $VISIT: each point has killed ($n)" test \
-			"$n" -gt 0 -a -z "$(points left "$WHO")"
-		points left "$WHO" | sed 's/^/# not: /'
+			"$n" -gt 0 -a -z "$(left)"
+		left | sed 's/^/# not: /'
 		echo "# $SECONDS s"
 		twins_end "$WHO, visit $VISIT: no two tasks of one instance"
 		keeper_stop

@@ -7,7 +7,7 @@
 if [ -z "${PRIVATE:-}" ] && unshare -m true 2>/dev/null; then
 	PRIVATE=yes exec unshare -m "$0"
 fi
-. "$TOP/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/lib.sh"
 
 S=$T/run/state
 EIO=5 EROFS=30
