@@ -34,6 +34,13 @@ made_put(struct json_object *o, const char *name, struct json_object *v)
 }
 
 void
+made_null(struct json_object *o, const char *name)
+{
+	if (o == NULL || json_object_object_add(o, name, NULL) != 0)
+		fatalx(NO_MEMORY);
+}
+
+void
 made_append(struct json_object *list, struct json_object *v)
 {
 	if (list == NULL || v == NULL || json_object_array_add(list, v) != 0)

@@ -22,9 +22,11 @@ struct json_object;
 /*
  * JSON that the parent makes. json-c takes what could not be made for null,
  * and a state with null for a task has lost it: without memory it ends here.
- * put and append take v over, as json-c does.
+ * put and append take v over, as json-c does; it is never NULL.
  */
 void made_put(struct json_object *o, const char *name, struct json_object *v);
+/* What is not there, as null. */
+void made_null(struct json_object *o, const char *name);
 void made_append(struct json_object *list, struct json_object *v);
 /* As json_object_to_json_string_ext(). */
 const char *made_text(struct json_object *o, int flags);

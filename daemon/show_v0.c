@@ -154,15 +154,16 @@ show_command(const struct instance *i, const struct task_spec *spec)
 	return o;
 }
 
-/* Before Mesos has said anything in this life of ours: what is known. */
+/*
+ * A status of what is known: before Mesos has said anything in this life of
+ * ours, or where all that it has said does not fit.
+ */
 static struct json_object *
-show_status(const struct task *t)
+show_known(const struct task *t)
 {
 	struct json_object *o, *id;
 	struct json_object *text;
 
-	if (t->status != NULL)
-		return json_object_new_string(t->status);
 	o = json_object_new_object();
 	id = json_object_new_object();
 	put(id, "value", t->id);
@@ -178,17 +179,20 @@ show_status(const struct task *t)
 	return text;
 }
 
-/* What Docker said of the container is most of it, and the least needed. */
-static struct json_object *
-show_status_short(const struct task *t)
+static void
+put_status(struct json_object *o, const struct task *t)
 {
-	struct json_object *o = json_tokener_parse(t->status), *text;
-
-	if (json_object_is_type(o, json_type_object))
-		json_object_object_del(o, "data");
-	text = json_object_new_string(made_text(o, SHOW_FORMAT));
-	json_object_put(o);
-	return text;
+	if (!t->reported) {
+		made_null(o, "status");
+		return;
+	}
+	if (t->status == NULL) {
+		made_put(o, "status", show_known(t));
+		return;
+	}
+	put(o, "status", t->status);
+	if (strlen(made_text(o, SHOW_FORMAT)) > SHOW_MAX)
+		made_put(o, "status", show_known(t));
 }
 
 struct json_object *
@@ -207,9 +211,6 @@ show_container(struct parent *p, struct instance *i)
 	}
 	o = json_object_new_object();
 	made_put(o, "command", command);
-	made_put(o, "status", i->task->reported ? show_status(i->task) : NULL);
-	if (i->task->status != NULL &&
-	    strlen(made_text(o, SHOW_FORMAT)) > SHOW_MAX)
-		made_put(o, "status", show_status_short(i->task));
+	put_status(o, i->task);
 	return o;
 }

@@ -165,14 +165,6 @@ time_encode(const struct state *st, int64_t t)
 	return wall < 1 ? 1 : wall;
 }
 
-/* What is not there is null; what cannot be made is not. */
-static void
-null_encode(struct json_object *o, const char *name)
-{
-	if (json_object_object_add(o, name, NULL) != 0)
-		fatalx("no memory for the state");
-}
-
 static void
 field_encode(const struct state *st, const struct field *f, const void *p,
     struct json_object *o)
@@ -185,7 +177,7 @@ field_encode(const struct state *st, const struct field *f, const void *p,
 		break;
 	case F_TEXT:
 		if (*(char *const *)p == NULL) {
-			null_encode(o, f->name);
+			made_null(o, f->name);
 			return;
 		}
 		v = json_object_new_string(*(char *const *)p);
@@ -248,12 +240,12 @@ service_encode(const struct state *st, const struct service *s)
 			made_put(io, "placement",
 			    placement_encode(st, &i->placement));
 		else
-			null_encode(io, "placement");
+			made_null(io, "placement");
 		if (i->task != NULL)
 			made_put(io, "task",
 			    fields_encode(st, task_fields, i->task));
 		else
-			null_encode(io, "task");
+			made_null(io, "task");
 		made_append(list, io);
 	}
 	made_put(o, "instances", list);

@@ -136,9 +136,25 @@ event_healthy(struct json_object *status)
 	return json_object_get_boolean(v) ? 1 : 2;
 }
 
+/* Whether a text fits where it is to be shown, as a string in JSON. */
+static bool
+event_status_fits(const char *text, int flags)
+{
+	struct json_object *o;
+	const char *shown;
+	bool fits;
+
+	if (text == NULL || (o = json_object_new_string(text)) == NULL)
+		return false;
+	shown = json_object_to_json_string_ext(o, flags);
+	fits = shown != NULL && strlen(shown) <= STATUS_SIZE_MAX;
+	json_object_put(o);
+	return fits;
+}
+
 /*
  * All of the status, for those who want to see it. Docker's inspection of a
- * container may be very long.
+ * container, its data, may be very long, and is needed least.
  */
 static void
 event_put_status(struct frame_writer *w, struct json_object *status)
@@ -147,11 +163,11 @@ event_put_status(struct frame_writer *w, struct json_object *status)
 	    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE;
 	const char *text = json_object_to_json_string_ext(status, flags);
 
-	if (text != NULL && strlen(text) > STATUS_SIZE_MAX) {
+	if (!event_status_fits(text, flags)) {
 		json_object_object_del(status, "data");
 		text = json_object_to_json_string_ext(status, flags);
 	}
-	if (text == NULL || strlen(text) > STATUS_SIZE_MAX)
+	if (!event_status_fits(text, flags))
 		text = "";
 	frame_put_str(w, text);
 }

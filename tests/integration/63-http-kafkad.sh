@@ -30,6 +30,18 @@ check "and by its id" test "$(curl -s "$URL/v0/container/$task")" = \
 	"$(cat "$T/container")"
 check "an unknown one" test "$(curl -s "$URL/v0/container/9999" |
 	jq -c .command.environment)" = "{}"
+# Before Mesos has said anything of it.
+mm "/updates/hold?on=1" >/dev/null
+ctl scale kafka 3 >/dev/null
+until_ "one is launched" state_is kafka-2 launching
+task=$(field kafka-2 task)
+check "a task without a status" test "$(curl -s "$URL/v0/container/$task" |
+	jq -c '[.command.task_name, .status.state]')" = '["kafka-2",null]'
+mm "/updates/hold?on=0" >/dev/null
+until_ "it is ready" all_ready 1 3
+ctl -f scale kafka 2 >/dev/null
+until_ "there are two again" all_ready 1 2
+
 # Above what is allowed, and refused without force.
 check "refused" test "$(code "$URL/v0/zookeeper/scale/0")" = 409
 check "nothing was done" all_ready 1 2

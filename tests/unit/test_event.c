@@ -204,7 +204,7 @@ test_status(void **state)
 				   "\"timestamp\":1795374878.3363268,"
 				   "\"data\":\"";
 	static char json[128 * 1024];
-	size_t len = sizeof(head) - 1;
+	size_t len = sizeof(head) - 1, i;
 
 	(void)state;
 	strlcpy(json, head, sizeof(json));
@@ -225,6 +225,15 @@ test_status(void **state)
 	    "uuid=00000000000000000000000000000000\n");
 	assert_null(strstr(sink_status, "data"));
 	assert_non_null(strstr(sink_status, ":1795374878.3363268}"));
+	/* As it is shown, in a string, each of these becomes two. */
+	for (i = 0; i < 30000; i += 2)
+		memcpy(json + len + i, "\\\"", 2);
+	strlcpy(json + len + 30000, "\"}}}", 16);
+	check(json, 0,
+	    "UPDATE t/1 TASK_RUNNING SOURCE_MASTER None uuid=False "
+	    "healthy=None\n agent= message= "
+	    "uuid=00000000000000000000000000000000\n");
+	assert_null(strstr(sink_status, "data"));
 }
 
 #define STATUS(x) "{\"type\":\"UPDATE\",\"update\":{\"status\":{" x "}}}"
