@@ -134,6 +134,19 @@ allow(scmp_filter_ctx ctx, const int *calls, size_t n)
 		call_rule(ctx, SCMP_ACT_ALLOW, calls[i], 0, NULL);
 }
 
+/* A condition: the argument of this number, or some bits of it. */
+static struct scmp_arg_cmp
+arg_is(unsigned int n, scmp_datum_t value)
+{
+	return SCMP_CMP(n, SCMP_CMP_EQ, value, 0);
+}
+
+static struct scmp_arg_cmp
+arg_bits(unsigned int n, scmp_datum_t bits, scmp_datum_t value)
+{
+	return SCMP_CMP(n, SCMP_CMP_MASKED_EQ, bits, value);
+}
+
 static void
 allow_if(scmp_filter_ctx ctx, int call, struct scmp_arg_cmp arg)
 {
@@ -149,11 +162,9 @@ allow_memory(scmp_filter_ctx ctx, bool code)
 	size_t i;
 
 	for (i = 0; i < COUNT(calls); i++) {
-		allow_if(ctx, calls[i],
-		    SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+		allow_if(ctx, calls[i], arg_bits(2, PROT_EXEC, 0));
 		if (code)
-			allow_if(ctx, calls[i],
-			    SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_WRITE, 0));
+			allow_if(ctx, calls[i], arg_bits(2, PROT_WRITE, 0));
 	}
 }
 
@@ -163,23 +174,20 @@ allow_reading(scmp_filter_ctx ctx)
 	const scmp_datum_t writing = O_ACCMODE | O_CREAT | O_TRUNC;
 
 	allow(ctx, calls_look, COUNT(calls_look));
-	allow_if(ctx, SCMP_SYS(open),
-	    SCMP_A1(SCMP_CMP_MASKED_EQ, writing, O_RDONLY));
-	allow_if(ctx, SCMP_SYS(openat),
-	    SCMP_A2(SCMP_CMP_MASKED_EQ, writing, O_RDONLY));
+	allow_if(ctx, SCMP_SYS(open), arg_bits(1, writing, O_RDONLY));
+	allow_if(ctx, SCMP_SYS(openat), arg_bits(2, writing, O_RDONLY));
 }
 
 /* What libraries ask of descriptors, and a process does to itself. */
 static void
 allow_self(scmp_filter_ctx ctx)
 {
-	allow_if(ctx, SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, FIONREAD));
-	allow_if(ctx, SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, FIONBIO));
-	allow_if(ctx, SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, TCGETS));
-	allow_if(ctx, SCMP_SYS(prlimit64), SCMP_A0(SCMP_CMP_EQ, 0));
+	allow_if(ctx, SCMP_SYS(ioctl), arg_is(1, FIONREAD));
+	allow_if(ctx, SCMP_SYS(ioctl), arg_is(1, FIONBIO));
+	allow_if(ctx, SCMP_SYS(ioctl), arg_is(1, TCGETS));
+	allow_if(ctx, SCMP_SYS(prlimit64), arg_is(0, 0));
 	/* abort() */
-	allow_if(ctx, SCMP_SYS(tgkill),
-	    SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+	allow_if(ctx, SCMP_SYS(tgkill), arg_is(0, (scmp_datum_t)getpid()));
 }
 
 /* Threads that libcurl and the C library look names up with, no processes. */
@@ -188,8 +196,7 @@ allow_threads(scmp_filter_ctx ctx)
 {
 	const scmp_datum_t thread = CLONE_VM | CLONE_THREAD | CLONE_SIGHAND;
 
-	allow_if(ctx, SCMP_SYS(clone),
-	    SCMP_A0(SCMP_CMP_MASKED_EQ, thread, thread));
+	allow_if(ctx, SCMP_SYS(clone), arg_bits(0, thread, thread));
 }
 
 /*
@@ -203,10 +210,10 @@ allow_internet(scmp_filter_ctx ctx)
 	struct scmp_arg_cmp family;
 	size_t i;
 
-	allow_if(ctx, SCMP_SYS(socket), SCMP_A0(SCMP_CMP_EQ, AF_INET));
-	allow_if(ctx, SCMP_SYS(socket), SCMP_A0(SCMP_CMP_EQ, AF_INET6));
+	allow_if(ctx, SCMP_SYS(socket), arg_is(0, AF_INET));
+	allow_if(ctx, SCMP_SYS(socket), arg_is(0, AF_INET6));
 	for (i = 0; i < COUNT(other); i++) {
-		family = SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)other[i]);
+		family = arg_is(0, (scmp_datum_t)other[i]);
 		call_rule(ctx, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket),
 		    1, &family);
 	}
@@ -220,15 +227,15 @@ static void
 allow_private(scmp_filter_ctx ctx)
 {
 	const struct scmp_arg_cmp stream[] = {
-		SCMP_A0(SCMP_CMP_EQ, AF_UNIX),
-		SCMP_A1(SCMP_CMP_MASKED_EQ, SOCK_KINDS, SOCK_STREAM),
+		arg_is(0, AF_UNIX),
+		arg_bits(1, SOCK_KINDS, SOCK_STREAM),
 	};
 	const socklen_t unnamed = sizeof(sa_family_t);
 	const socklen_t chosen = sizeof(sa_family_t) + sizeof("00000");
 
 	call_rule(ctx, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2, stream);
-	allow_if(ctx, SCMP_SYS(bind), SCMP_A2(SCMP_CMP_EQ, unnamed));
-	allow_if(ctx, SCMP_SYS(connect), SCMP_A2(SCMP_CMP_EQ, chosen));
+	allow_if(ctx, SCMP_SYS(bind), arg_is(2, unnamed));
+	allow_if(ctx, SCMP_SYS(connect), arg_is(2, chosen));
 }
 
 static void
@@ -260,7 +267,7 @@ allow_children(scmp_filter_ctx ctx)
 	    CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID |
 	    CLONE_NEWNET;
 
-	allow_if(ctx, SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, spaces, 0));
+	allow_if(ctx, SCMP_SYS(clone), arg_bits(0, spaces, 0));
 }
 
 /* A child is walled in by the parent's table, too: it has to be wide. */

@@ -41,7 +41,8 @@ refuse(scmp_filter_ctx ctx, int error, int call, unsigned int n,
 int
 main(int argc, char *argv[])
 {
-	const struct scmp_arg_cmp mode = SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP);
+	const struct scmp_arg_cmp mode =
+	    SCMP_CMP(0, SCMP_CMP_EQ, PR_SET_SECCOMP, 0);
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
 	int rc;
 
