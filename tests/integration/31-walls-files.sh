@@ -78,6 +78,7 @@ check "by the same process" test "$(child_pid mesos)" = "$child"
 
 # As those that a link leads to, in a folder of its own.
 kafkad_stop
+master good
 mkdir "$T/first" "$T/links"
 cp "$K/old.pem" "$T/first/ca.pem"
 ln -s ../first "$T/links/now"
