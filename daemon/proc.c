@@ -154,7 +154,7 @@ proc_broken_cb(void *arg, const char *reason)
 {
 	struct proc *p = arg;
 
-	if (p->pid != 0)
+	if (p->pid != 0 && !p->asked)
 		log_warnx("%s: %s; pid %d is replaced", proc_name(p->conf.id),
 		    reason, (int)p->pid);
 	proc_drop(p);
@@ -460,6 +460,7 @@ proc_reaped(struct proc *p, pid_t pid, int status)
 
 	if (p == NULL || pid != p->pid)
 		return;
+	proc_log_end(p);
 	if (p->asked)
 		log_debug("%s: ended to be started again, pid %d",
 		    proc_name(p->conf.id), (int)pid);
@@ -472,7 +473,6 @@ proc_reaped(struct proc *p, pid_t pid, int status)
 		    proc_name(p->conf.id), WEXITSTATUS(status), (int)pid);
 	p->pid = 0;
 	p->asked = false;
-	proc_log_end(p);
 	proc_drop(p);
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	if ((now.tv_sec - p->started.tv_sec) * 1000 > PROC_STEADY)
