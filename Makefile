@@ -10,7 +10,8 @@
 #	make fuzz		libFuzzer: FUZZ="line state", SECS=60 each
 #	make bench		how long people wait
 #	make lint		style and static analysis
-#	make install		DESTDIR, PREFIX, SYSCONFDIR, MANDIR, UNITDIR
+#	make install		DESTDIR, PREFIX, SYSCONFDIR, MANDIR, UNITDIR,
+#				SYSUSERSDIR; make uninstall: with the same
 #
 #	CC=clang		another compiler
 #	SANITIZE=address,undefined	sanitizers, into a build folder of its own
@@ -21,6 +22,7 @@ PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
 MANDIR ?= $(PREFIX)/share/man
 UNITDIR ?= $(PREFIX)/lib/systemd/system
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 SANITIZE ?=
 V ?= 0
 
@@ -73,7 +75,7 @@ DAEMON = $(patsubst %.c,$(B)/%.o,$(wildcard daemon/*.c))
 CTL = $(patsubst %.c,$(B)/%.o,$(wildcard ctl/*.c))
 MINIMESOS = $(patsubst %.c,$(B)/%.o,$(wildcard tests/minimesos/*.c))
 
-.PHONY: all check quickcheck check-all lint format setup demo install clean \
+.PHONY: all check quickcheck check-all lint format setup demo install uninstall clean \
 	tools
 .SECONDARY:
 
@@ -177,20 +179,40 @@ setup:
 clean:
 	rm -rf build
 
+# The unit for one of several clusters is that for the only one, but for its
+# file and its folders.
+SERVICE = sed -e 's|/usr/local/sbin/|$(PREFIX)/sbin/|'
+SERVICE_OF_SEVERAL = $(SERVICE) -e 's|^ExecStart=.*|& -f /etc/kafkad/%i.conf|' \
+	-e 's,^\(State\|Runtime\)Directory=kafkad,&-%i,' \
+	-e 's|^Description=.*|& (%i)|' -e '1,/^$$/d'
+
 install: all
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin \
 		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7 \
 		$(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(SYSCONFDIR) \
-		$(DESTDIR)$(UNITDIR)
+		$(DESTDIR)$(UNITDIR) $(DESTDIR)$(SYSUSERSDIR)
 	install -m 755 $(B)/kafkad $(DESTDIR)$(PREFIX)/sbin/kafkad
 	install -m 755 $(B)/kafkactl $(DESTDIR)$(PREFIX)/bin/kafkactl
 	install -m 644 man/*.5 $(DESTDIR)$(MANDIR)/man5/
 	install -m 644 man/*.7 $(DESTDIR)$(MANDIR)/man7/
 	install -m 644 man/*.8 $(DESTDIR)$(MANDIR)/man8/
-	sed 's|/usr/local/sbin/|$(PREFIX)/sbin/|' etc/kafkad.service \
-		>$(DESTDIR)$(UNITDIR)/kafkad.service
-	chmod 644 $(DESTDIR)$(UNITDIR)/kafkad.service
+	install -m 644 etc/kafkad.sysusers $(DESTDIR)$(SYSUSERSDIR)/kafkad.conf
+	$(SERVICE) etc/kafkad.service >$(DESTDIR)$(UNITDIR)/kafkad.service
+	$(SERVICE_OF_SEVERAL) etc/kafkad.service \
+		>$(DESTDIR)$(UNITDIR)/kafkad@.service
+	chmod 644 $(DESTDIR)$(UNITDIR)/kafkad.service \
+		$(DESTDIR)$(UNITDIR)/kafkad@.service
 	test -e $(DESTDIR)$(SYSCONFDIR)/kafkad.conf || \
 		install -m 640 etc/kafkad.conf $(DESTDIR)$(SYSCONFDIR)/
+
+# The configuration stays, and so does the state.
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/sbin/kafkad $(DESTDIR)$(PREFIX)/bin/kafkactl \
+		$(patsubst man/%,$(DESTDIR)$(MANDIR)/man5/%,$(wildcard man/*.5)) \
+		$(patsubst man/%,$(DESTDIR)$(MANDIR)/man7/%,$(wildcard man/*.7)) \
+		$(patsubst man/%,$(DESTDIR)$(MANDIR)/man8/%,$(wildcard man/*.8)) \
+		$(DESTDIR)$(SYSUSERSDIR)/kafkad.conf \
+		$(DESTDIR)$(UNITDIR)/kafkad.service \
+		$(DESTDIR)$(UNITDIR)/kafkad@.service
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

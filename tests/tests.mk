@@ -11,7 +11,7 @@ TEST_HELPERS = $(patsubst %.c,$(B)/%.o,\
 UNIT = $(patsubst tests/unit/%.c,$(B)/tests/unit/%,\
 	$(wildcard tests/unit/test_*.c))
 # Scripts that need only what is built: seconds each.
-QUICK_SCRIPTS = tests/config/run tests/images/check
+QUICK_SCRIPTS = tests/config/run tests/images/check tests/install/check
 # With minimesos: seconds to a minute each.
 INTEGRATION = tests/minimesos/check_captures.sh \
 	$(wildcard tests/integration/[0-9]*.sh)
