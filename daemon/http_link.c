@@ -197,12 +197,6 @@ http_ready(void *arg)
 	parent_wake(l->parent);
 }
 
-static void
-http_lost(void *arg)
-{
-	(void)arg;
-}
-
 /* Whether only this host can reach it. */
 static bool
 http_is_local(const struct http_conf *h)
@@ -244,7 +238,6 @@ http_link_new(struct parent *p, int fd, int self, bool debug)
 		.handlers = handlers,
 		.configure = http_configure,
 		.ready = http_ready,
-		.lost = http_lost,
 		.prepare = http_prepare,
 		.started = http_started,
 	};

@@ -145,7 +145,7 @@ proc_drop(struct proc *p)
 	p->chan = NULL;
 	p->greeted = false;
 	p->ready = false;
-	if (was)
+	if (was && p->conf.lost != NULL)
 		p->conf.lost(p->conf.arg);
 }
 

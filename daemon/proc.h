@@ -39,7 +39,7 @@ struct proc_conf {
 	const chan_handler *handlers; /* all but HELLO, READY, PONG */
 	/* The child said HELLO: to be configured. */
 	void (*configure)(void *arg, struct chan *chan);
-	/* The child is READY, or is no more. */
+	/* The child is READY; or, unless that is NULL, is no more. */
 	void (*ready)(void *arg);
 	void (*lost)(void *arg);
 	/*

@@ -88,9 +88,9 @@ defaults_without_file(struct conf *conf)
 	    default_service(z, "zookeeper:3.5.7", "av_zookeeper%d") == -1 ||
 	    default_service(k, "confluentinc/cp-kafka:5.4.1", "av_kafka%d") ==
 		-1 ||
-	    default_volume(z, "/data/zookeeper", "/datalog") == -1 ||
-	    default_volume(z, "/data/zookeeper-data", "/data") == -1 ||
-	    default_volume(k, "/data/kafka", "/var/lib/kafka/data") == -1)
+	    default_volume(z, "/data/zookeeper", ZOOKEEPER_LOG) == -1 ||
+	    default_volume(z, "/data/zookeeper-data", ZOOKEEPER_DATA) == -1 ||
+	    default_volume(k, "/data/kafka", KAFKA_DATA) == -1)
 		return -1;
 	return 0;
 }

@@ -270,8 +270,9 @@ static const struct variable variables[] = {
 	{ "DOMAIN", "kafka", "network", false, NULL },
 	{ "ZOOKEEPER_CUSTOM_DOMAIN", "zookeeper", NULL, false, NULL },
 	{ "KAFKA_CUSTOM_DOMAIN", "kafka", NULL, false, NULL },
-	{ "VOLUME_ZOOKEEPER", "zookeeper", "volume /datalog", false, NULL },
-	{ "VOLUME_KAFKA", "kafka", "volume /var/lib/kafka/data", false, NULL },
+	{ "VOLUME_ZOOKEEPER", "zookeeper", "volume " ZOOKEEPER_LOG, false,
+	    NULL },
+	{ "VOLUME_KAFKA", "kafka", "volume " KAFKA_DATA, false, NULL },
 	{ "VOLUME_DRIVER", "kafka", NULL, false, NULL },
 };
 

@@ -26,10 +26,6 @@
 #include "environment.h"
 #include "parser.h"
 
-#define KAFKA_DATA "/var/lib/kafka/data"
-#define ZOOKEEPER_LOG "/datalog"
-#define ZOOKEEPER_DATA "/data"
-
 /*
  * Takes the next part of a list, without the blanks around it. Returns NULL
  * at the end, or without memory.

@@ -212,12 +212,17 @@ void volume_remove(struct service_conf *s, struct volume *v);
 /* For how many instances it has names. */
 int volume_instances(const struct volume *v);
 
+/* Where the images that the Go framework ran have their data. */
+#define ZOOKEEPER_LOG "/datalog"
+#define ZOOKEEPER_DATA "/data"
+#define KAFKA_DATA "/var/lib/kafka/data"
+
 /* file.c */
 
 /* An error unless the file can be read; private: by us and nobody else. */
 void file_check(struct parser *ps, const struct conf_pos *pos, const char *what,
     const char *path, bool private);
-/* Reads a secret, which replaces the one there was. */
+/* Reads a secret; there is none yet: the caller lets it be set once. */
 void file_secret(struct parser *ps, const struct conf_pos *pos, const char *key,
     char **secret, char **file, const char *path);
 /* Started as root: an error for each file that user will not be able to read.

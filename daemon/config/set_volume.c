@@ -224,7 +224,7 @@ volume_remove(struct service_conf *s, struct volume *v)
 int
 volume_instances(const struct volume *v)
 {
-	if (v->nnames == 1 && strstr(v->names[0], "%d") != NULL)
+	if (volume_is_numbered(v))
 		return INSTANCES_MAX;
 	return (int)v->nnames;
 }

@@ -333,7 +333,7 @@ recipe_mount_name(const struct recipe_input *in, const struct volume *v)
 {
 	size_t n = (size_t)in->number;
 
-	if (v->nnames == 1 && strstr(v->names[0], "%d") != NULL)
+	if (volume_is_numbered(v))
 		n = 0;
 	/* More instances than volumes are refused before. */
 	if (n >= v->nnames)

@@ -194,6 +194,9 @@ int64_t service_sticky(enum service_id id, const struct service_conf *c);
 int service_conf_init(struct service_conf *c, enum service_id id);
 void service_conf_free(struct service_conf *c);
 
+/* Whether it has one name with a %d, which is good for any number. */
+bool volume_is_numbered(const struct volume *v);
+
 /* Replaces each %d of a pattern by the number. NULL without memory. */
 char *number_fill(const char *pattern, int number);
 

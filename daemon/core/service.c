@@ -80,6 +80,12 @@ service_nports(enum service_id id, const struct service_conf *c)
 					      : service_types[id].nports;
 }
 
+bool
+volume_is_numbered(const struct volume *v)
+{
+	return v->nnames == 1 && strstr(v->names[0], "%d") != NULL;
+}
+
 int
 service_volumes_max(const struct service_conf *c)
 {
@@ -87,8 +93,7 @@ service_volumes_max(const struct service_conf *c)
 	size_t i;
 
 	for (i = 0; i < c->nvolumes; i++) {
-		if (c->volumes[i].nnames == 1 &&
-		    strstr(c->volumes[i].names[0], "%d") != NULL)
+		if (volume_is_numbered(&c->volumes[i]))
 			continue;
 		if (c->volumes[i].nnames < (size_t)max)
 			max = (int)c->volumes[i].nnames;
