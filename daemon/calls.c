@@ -45,12 +45,12 @@
 /* Descriptors that are open, memory, time, threads: everybody. */
 static const int calls_basic[] = { SCMP_SYS(read), SCMP_SYS(readv),
 	SCMP_SYS(pread64), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(close),
-	SCMP_SYS(lseek), SCMP_SYS(_llseek), SCMP_SYS(fcntl), SCMP_SYS(fcntl64),
-	SCMP_SYS(dup), SCMP_SYS(fstat), SCMP_SYS(fstat64), SCMP_SYS(poll),
-	SCMP_SYS(ppoll), SCMP_SYS(select), SCMP_SYS(pselect6),
-	SCMP_SYS(epoll_create1), SCMP_SYS(epoll_ctl), SCMP_SYS(epoll_wait),
-	SCMP_SYS(epoll_pwait), SCMP_SYS(epoll_pwait2), SCMP_SYS(timerfd_create),
-	SCMP_SYS(timerfd_settime), SCMP_SYS(eventfd2), SCMP_SYS(pipe2),
+	SCMP_SYS(lseek), SCMP_SYS(_llseek), SCMP_SYS(dup), SCMP_SYS(fstat),
+	SCMP_SYS(fstat64), SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(select),
+	SCMP_SYS(pselect6), SCMP_SYS(epoll_create1), SCMP_SYS(epoll_ctl),
+	SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait), SCMP_SYS(epoll_pwait2),
+	SCMP_SYS(timerfd_create), SCMP_SYS(timerfd_settime), SCMP_SYS(eventfd2),
+	SCMP_SYS(pipe2),
 
 	SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise),
 	SCMP_SYS(membarrier),
@@ -100,8 +100,9 @@ static const int calls_parent[] = { SCMP_SYS(open), SCMP_SYS(openat),
 	SCMP_SYS(fchmod), SCMP_SYS(fchmodat), SCMP_SYS(flock), SCMP_SYS(umask),
 	SCMP_SYS(pwrite64), SCMP_SYS(socket), SCMP_SYS(bind), SCMP_SYS(fork),
 	SCMP_SYS(vfork), SCMP_SYS(wait4), SCMP_SYS(waitid), SCMP_SYS(kill),
-	SCMP_SYS(ioctl), SCMP_SYS(getgroups), SCMP_SYS(getgroups32),
-	SCMP_SYS(getresuid), SCMP_SYS(getresgid) };
+	SCMP_SYS(ioctl), SCMP_SYS(fcntl), SCMP_SYS(fcntl64),
+	SCMP_SYS(getgroups), SCMP_SYS(getgroups32), SCMP_SYS(getresuid),
+	SCMP_SYS(getresgid) };
 
 /* From fork to a child's own walls: what the parent lends to it. */
 static const int calls_birth[] = { SCMP_SYS(execve), SCMP_SYS(execveat),
@@ -153,18 +154,18 @@ allow_if(scmp_filter_ctx ctx, int call, struct scmp_arg_cmp arg)
 	call_rule(ctx, SCMP_ACT_ALLOW, call, 1, &arg);
 }
 
-/* Memory that is written is never run. */
+/* Memory that was ever written is never run: code comes from files alone. */
 static void
 allow_memory(scmp_filter_ctx ctx, bool code)
 {
-	const int calls[] = { SCMP_SYS(mmap), SCMP_SYS(mmap2),
-		SCMP_SYS(mprotect) };
+	const int maps[] = { SCMP_SYS(mmap), SCMP_SYS(mmap2) };
 	size_t i;
 
-	for (i = 0; i < COUNT(calls); i++) {
-		allow_if(ctx, calls[i], arg_bits(2, PROT_EXEC, 0));
+	allow_if(ctx, SCMP_SYS(mprotect), arg_bits(2, PROT_EXEC, 0));
+	for (i = 0; i < COUNT(maps); i++) {
+		allow_if(ctx, maps[i], arg_bits(2, PROT_EXEC, 0));
 		if (code)
-			allow_if(ctx, calls[i], arg_bits(2, PROT_WRITE, 0));
+			allow_if(ctx, maps[i], arg_bits(2, PROT_WRITE, 0));
 	}
 }
 
@@ -182,6 +183,17 @@ allow_reading(scmp_filter_ctx ctx)
 static void
 allow_self(scmp_filter_ctx ctx)
 {
+	static const int of_files[] = { F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD,
+		F_SETFD, F_GETFL, F_SETFL };
+	size_t i;
+
+	/* F_SETOWN, for one, would send signals. */
+	for (i = 0; i < COUNT(of_files); i++) {
+		allow_if(ctx, SCMP_SYS(fcntl),
+		    arg_is(1, (scmp_datum_t)of_files[i]));
+		allow_if(ctx, SCMP_SYS(fcntl64),
+		    arg_is(1, (scmp_datum_t)of_files[i]));
+	}
 	allow_if(ctx, SCMP_SYS(ioctl), arg_is(1, FIONREAD));
 	allow_if(ctx, SCMP_SYS(ioctl), arg_is(1, FIONBIO));
 	allow_if(ctx, SCMP_SYS(ioctl), arg_is(1, TCGETS));

@@ -95,6 +95,7 @@ done <<-X
 	parent unshare ok ENOSYS
 	parent keys - ENOSYS
 	parent written-code ok ENOSYS
+	parent run-written ok ENOSYS
 	mesos read-state ok EACCES
 	mesos write-state ok ENOSYS
 	mesos read-file ok EACCES
@@ -117,6 +118,8 @@ done <<-X
 	mesos unshare - ENOSYS
 	mesos keys - ENOSYS
 	mesos written-code - ENOSYS
+	mesos run-written - ENOSYS
+	mesos signal-by-file ok ENOSYS
 	mesos limits-of-parent - ENOSYS
 	http read-state ok EACCES
 	http write-state ok ENOSYS
@@ -140,6 +143,8 @@ done <<-X
 	http unshare - ENOSYS
 	http keys - ENOSYS
 	http written-code - ENOSYS
+	http run-written - ENOSYS
+	http signal-by-file ok ENOSYS
 	http limits-of-parent - ENOSYS
 X
 kafkad_stop

@@ -296,6 +296,29 @@ try_written_code(void)
 }
 
 static int
+try_run_written(void)
+{
+	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int rc, saved;
+
+	if (p == MAP_FAILED)
+		err(1, "mmap");
+	rc = mprotect(p, 4096, PROT_READ | PROT_EXEC);
+	saved = errno;
+	munmap(p, 4096);
+	errno = saved;
+	return rc;
+}
+
+/* Whoever owns a descriptor is sent signals for it. */
+static int
+try_signal_by_file(void)
+{
+	return fcntl(STDERR_FILENO, F_SETOWN, getpid());
+}
+
+static int
 try_limits_of_parent(void)
 {
 	return prlimit(getppid(), RLIMIT_NOFILE, NULL, NULL);
@@ -330,6 +353,8 @@ tries[] = {
 	{ "unshare", try_unshare, true },
 	{ "keys", try_keys, true },
 	{ "written-code", try_written_code, true },
+	{ "run-written", try_run_written, true },
+	{ "signal-by-file", try_signal_by_file, false },
 	{ "limits-of-parent", try_limits_of_parent, false },
 };
 
