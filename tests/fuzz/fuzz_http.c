@@ -28,6 +28,8 @@
 #include <sys/socket.h>
 
 #include <arpa/inet.h>
+#include <err.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -45,6 +47,8 @@
 
 #define TURNS 4 /* of the event loop after each piece */
 #define LIMIT 20 /* ms that a client may take for anything */
+#define PORT_TRIES 600
+#define PORT_PAUSE 100000 /* us */
 #define PATIENCE 5000 /* ms until a closed connection must be gone */
 
 static const char *const replies[] = {
@@ -155,18 +159,26 @@ http_open(struct http *h, const char *user, const char *password)
 	FUZZ_CHECK(h->front != NULL);
 }
 
-/* It is reset when it is closed, so that its port is free again. */
+/*
+ * It is reset when it is closed, so that its port is free again. Others on
+ * this machine may have taken all ports for a while.
+ */
 static int
 http_connect(struct http *h)
 {
 	const struct linger reset = { .l_onoff = 1 };
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	int i, fd = socket(AF_INET, SOCK_STREAM, 0);
 
 	if (fd == -1 ||
-	    setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)) ==
-		-1 ||
-	    connect(fd, (struct sockaddr *)&h->addr, sizeof(h->addr)) == -1)
-		abort();
+	    setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)) == -1)
+		err(1, "socket");
+	for (i = 0;
+	     connect(fd, (struct sockaddr *)&h->addr, sizeof(h->addr)) == -1;
+	     i++) {
+		if (errno != EADDRNOTAVAIL || i == PORT_TRIES)
+			err(1, "connect");
+		usleep(PORT_PAUSE);
+	}
 	return fd;
 }
 
