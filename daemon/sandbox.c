@@ -56,8 +56,9 @@
 
 /* Where the C library looks names up, and TLS finds certificates. */
 static const char *const system_folders[] = { "/etc", "/usr", "/lib", "/lib64",
-	"/run/systemd/resolve", "/run/resolvconf", "/run/NetworkManager",
-	"/var/lib/ca-certificates" };
+	"/run/systemd/resolve", "/var/lib/ca-certificates" };
+/* Often a link into the folder of what writes it. */
+#define RESOLV_CONF "/etc/resolv.conf"
 
 struct folders {
 	struct landlock_folder list[FOLDERS_MAX];
@@ -207,6 +208,7 @@ sandbox_mesos(const char *const *files, size_t nfiles, const uint16_t *ports,
 	limit(RLIMIT_NOFILE, "nofile", MESOS_DESCRIPTORS);
 	for (i = 0; i < sizeof(system_folders) / sizeof(*system_folders); i++)
 		folders_add(&f, system_folders[i]);
+	folders_add_above(&f, realpath(RESOLV_CONF, NULL));
 	return sandbox_child(PROC_MESOS, &f, files, nfiles, ports, nports);
 }
 

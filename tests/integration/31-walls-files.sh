@@ -24,7 +24,9 @@ ip link set lo up
 mount --make-rprivate /
 cp -a /etc "$T/etc"
 mount --bind "$T/etc" /etc
-rm -f /etc/resolv.conf
+# As it is where a program writes it, which replaces it in a folder of its own.
+mkdir -m 755 "$T/resolver"
+ln -sf "$T/resolver/resolv.conf" /etc/resolv.conf
 echo "hosts: files dns" | replace /etc/nsswitch.conf
 
 NAMES=()
@@ -45,12 +47,12 @@ names 127.9.9.2 master.test
 
 minimesos_start --listen 127.0.0.1:0 --allocation-interval 100
 MASTERS="\"http://master.test:${MASTER##*:}\""
-echo "nameserver 127.9.9.1" | replace /etc/resolv.conf
+echo "nameserver 127.9.9.1" | replace "$T/resolver/resolv.conf"
 conf 1 1
 kafkad_start
 until_ "a server that does not know the master: status says so" \
 	connection_has "the name cannot be resolved"
-echo "nameserver 127.9.9.2" | replace /etc/resolv.conf
+echo "nameserver 127.9.9.2" | replace "$T/resolver/resolv.conf"
 until_ "another server in a new resolv.conf is asked" all_ready 1 1
 child=$(child_pid mesos)
 
