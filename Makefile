@@ -40,8 +40,8 @@ LIBS_CURL = $(shell pkg-config --libs libcurl gnutls 2>/dev/null)
 LIBS_TLS = $(shell pkg-config --libs gnutls 2>/dev/null)
 LIBS_BSD = $(shell pkg-config --libs libbsd-overlay libmd 2>/dev/null)
 LIBS_SECCOMP = $(shell pkg-config --libs libseccomp 2>/dev/null)
-# base64, of glibc
-LIBS_RESOLV = -lresolv
+# base64, and looking names up meanwhile, of glibc
+LIBS_RESOLV = -lresolv -lanl
 # A thread of the resolver loads it when it ends, or aborts if it cannot.
 LIBS_GCC = -Wl,--push-state,--no-as-needed -lgcc_s -Wl,--pop-state
 

@@ -28,11 +28,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <string.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -69,8 +69,7 @@ static const int calls_basic[] = { SCMP_SYS(read), SCMP_SYS(readv),
 	SCMP_SYS(getegid), SCMP_SYS(getrusage), SCMP_SYS(getrlimit),
 	SCMP_SYS(ugetrlimit),
 
-	SCMP_SYS(recvfrom), SCMP_SYS(recvmsg), SCMP_SYS(recv), SCMP_SYS(sendto),
-	SCMP_SYS(sendmsg), SCMP_SYS(send), SCMP_SYS(shutdown),
+	SCMP_SYS(recvfrom), SCMP_SYS(recvmsg), SCMP_SYS(shutdown),
 	SCMP_SYS(getsockname), SCMP_SYS(getpeername), SCMP_SYS(getsockopt),
 	SCMP_SYS(setsockopt) };
 
@@ -84,8 +83,7 @@ static const int calls_look[] = { SCMP_SYS(stat), SCMP_SYS(stat64),
 	SCMP_SYS(fstatfs64), SCMP_SYS(getcwd) };
 
 /* Being a client of masters and of name servers. */
-static const int calls_client[] = { SCMP_SYS(connect), SCMP_SYS(socketpair),
-	SCMP_SYS(sendmmsg), SCMP_SYS(recvmmsg) };
+static const int calls_client[] = { SCMP_SYS(connect), SCMP_SYS(recvmmsg) };
 
 /* Being a server. What may be bound and connected has its own rule. */
 static const int calls_server[] = { SCMP_SYS(accept), SCMP_SYS(accept4),
@@ -98,11 +96,11 @@ static const int calls_parent[] = { SCMP_SYS(open), SCMP_SYS(openat),
 	SCMP_SYS(renameat), SCMP_SYS(renameat2), SCMP_SYS(link),
 	SCMP_SYS(linkat), SCMP_SYS(unlink), SCMP_SYS(unlinkat), SCMP_SYS(chmod),
 	SCMP_SYS(fchmod), SCMP_SYS(fchmodat), SCMP_SYS(flock), SCMP_SYS(umask),
-	SCMP_SYS(pwrite64), SCMP_SYS(socket), SCMP_SYS(bind), SCMP_SYS(fork),
-	SCMP_SYS(vfork), SCMP_SYS(wait4), SCMP_SYS(waitid), SCMP_SYS(kill),
-	SCMP_SYS(ioctl), SCMP_SYS(fcntl), SCMP_SYS(fcntl64),
-	SCMP_SYS(getgroups), SCMP_SYS(getgroups32), SCMP_SYS(getresuid),
-	SCMP_SYS(getresgid) };
+	SCMP_SYS(pwrite64), SCMP_SYS(socket), SCMP_SYS(socketpair),
+	SCMP_SYS(bind), SCMP_SYS(fork), SCMP_SYS(vfork), SCMP_SYS(wait4),
+	SCMP_SYS(waitid), SCMP_SYS(kill), SCMP_SYS(ioctl), SCMP_SYS(fcntl),
+	SCMP_SYS(fcntl64), SCMP_SYS(getgroups), SCMP_SYS(getgroups32),
+	SCMP_SYS(getresuid), SCMP_SYS(getresgid) };
 
 /* From fork to a child's own walls: what the parent lends to it. */
 static const int calls_birth[] = { SCMP_SYS(execve), SCMP_SYS(execveat),
@@ -179,6 +177,15 @@ allow_reading(scmp_filter_ctx ctx)
 	allow_if(ctx, SCMP_SYS(openat), arg_bits(2, writing, O_RDONLY));
 }
 
+/* But no connecting on the way, which no wall around connect() would see. */
+static void
+allow_sending(scmp_filter_ctx ctx)
+{
+	allow_if(ctx, SCMP_SYS(sendto), arg_bits(3, MSG_FASTOPEN, 0));
+	allow_if(ctx, SCMP_SYS(sendmsg), arg_bits(2, MSG_FASTOPEN, 0));
+	allow_if(ctx, SCMP_SYS(sendmmsg), arg_bits(3, MSG_FASTOPEN, 0));
+}
+
 /* What libraries ask of descriptors, and a process does to itself. */
 static void
 allow_self(scmp_filter_ctx ctx)
@@ -211,41 +218,58 @@ allow_threads(scmp_filter_ctx ctx)
 	allow_if(ctx, SCMP_SYS(clone), arg_bits(0, thread, thread));
 }
 
+static void
+allow_socket(scmp_filter_ctx ctx, int call, int family, int kind, int protocol)
+{
+	const struct scmp_arg_cmp args[] = {
+		arg_is(0, (scmp_datum_t)family),
+		arg_bits(1, SOCK_KINDS, (scmp_datum_t)kind),
+		arg_is(2, (scmp_datum_t)protocol),
+	};
+
+	call_rule(ctx, SCMP_ACT_ALLOW, call, COUNT(args), args);
+}
+
 /*
- * The internet, and nothing else. The resolver looks for nscd and for the
- * addresses of this host, and does without when the family is not there.
+ * TCP and UDP, and nothing else: by another protocol, as MPTCP, there is a way
+ * around the wall that Landlock puts up. The resolver looks for nscd and for
+ * the addresses of this host, and does without when the family is not there.
  */
 static void
 allow_internet(scmp_filter_ctx ctx)
 {
-	static const int other[] = { AF_UNIX, AF_NETLINK };
-	struct scmp_arg_cmp family;
+	static const int families[] = { AF_INET, AF_INET6 };
+	static const int others[] = { AF_UNIX, AF_NETLINK };
+	const int call = SCMP_SYS(socket);
+	struct scmp_arg_cmp other;
 	size_t i;
 
-	allow_if(ctx, SCMP_SYS(socket), arg_is(0, AF_INET));
-	allow_if(ctx, SCMP_SYS(socket), arg_is(0, AF_INET6));
-	for (i = 0; i < COUNT(other); i++) {
-		family = arg_is(0, (scmp_datum_t)other[i]);
-		call_rule(ctx, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket),
-		    1, &family);
+	for (i = 0; i < COUNT(families); i++) {
+		allow_socket(ctx, call, families[i], SOCK_STREAM, 0);
+		allow_socket(ctx, call, families[i], SOCK_STREAM, IPPROTO_TCP);
+		allow_socket(ctx, call, families[i], SOCK_DGRAM, 0);
+		allow_socket(ctx, call, families[i], SOCK_DGRAM, IPPROTO_UDP);
 	}
+	for (i = 0; i < COUNT(others); i++) {
+		other = arg_is(0, (scmp_datum_t)others[i]);
+		call_rule(ctx, SCMP_ACT_ERRNO(EAFNOSUPPORT), call, 1, &other);
+	}
+	/* libcurl wakes itself up by it. A datagram one could go anywhere. */
+	allow_socket(ctx, SCMP_SYS(socketpair), AF_UNIX, SOCK_STREAM, 0);
 }
 
 /*
- * The sockets of private.c: a name that the kernel has chosen, which is as
- * long as no path of ours. So the control socket is out of reach.
+ * The sockets of private.c, by a name that the kernel has chosen. It has a
+ * length that the path of the control socket never has (check.c), so that this
+ * one is out of reach.
  */
 static void
 allow_private(scmp_filter_ctx ctx)
 {
-	const struct scmp_arg_cmp stream[] = {
-		arg_is(0, AF_UNIX),
-		arg_bits(1, SOCK_KINDS, SOCK_STREAM),
-	};
 	const socklen_t unnamed = sizeof(sa_family_t);
 	const socklen_t chosen = sizeof(sa_family_t) + sizeof("00000");
 
-	call_rule(ctx, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2, stream);
+	allow_socket(ctx, SCMP_SYS(socket), AF_UNIX, SOCK_STREAM, 0);
 	allow_if(ctx, SCMP_SYS(bind), arg_is(2, unnamed));
 	allow_if(ctx, SCMP_SYS(connect), arg_is(2, chosen));
 }
@@ -310,11 +334,16 @@ calls_enter(enum proc_id id)
 	if ((ctx = seccomp_init(SCMP_ACT_ERRNO(ENOSYS))) == NULL)
 		fatalx("seccomp: no memory");
 	allow(ctx, calls_basic, COUNT(calls_basic));
+	allow_sending(ctx);
 	rest[id](ctx);
+	seccomp_attr_set(ctx, SCMP_FLTATR_API_SYSRAWRC, 1);
 	rc = seccomp_load(ctx);
 	seccomp_release(ctx);
 	if (rc == 0)
 		return WALL_CALLS;
-	log_debug("seccomp: %s", strerror(-rc));
+	errno = -rc;
+	/* What a kernel says that has no seccomp. */
+	if (errno != ENOSYS && errno != EINVAL)
+		fatal("seccomp");
 	return 0;
 }

@@ -51,7 +51,7 @@ child_broken_cb(void *arg, const char *reason)
 {
 	(void)arg;
 	if (strcmp(reason, "channel closed") != 0)
-		fatalx("bad frame from the parent: %s", reason);
+		fatalx("the channel to the parent: %s", reason);
 	child_end();
 }
 

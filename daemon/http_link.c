@@ -162,13 +162,17 @@ http_configure(void *arg, struct chan *chan)
 	chan_send(chan, &w);
 }
 
-/* A line connection for the child to come. */
+/*
+ * A line connection for the child to come. The one before may have ended the
+ * listening, as the socket was its own, too.
+ */
 static int
 http_prepare(void *arg, int fds[PROC_FDS])
 {
 	struct http_link *l = arg;
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, l->line) == -1)
+	if (listen(l->fd, BACKLOG) == -1 ||
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, l->line) == -1)
 		return -1;
 	fds[0] = l->line[1];
 	fds[1] = l->fd;
@@ -227,14 +231,13 @@ http_make_webui(struct http_link *l)
 }
 
 struct http_link *
-http_link_new(struct parent *p, int fd, int self, bool debug)
+http_link_new(struct parent *p, int fd, int self)
 {
 	static const chan_handler handlers[MSG_MAX];
 	const struct http_conf *h = &p->conf->http;
 	struct proc_conf pc = {
 		.id = PROC_HTTP,
 		.self = self,
-		.debug = debug,
 		.handlers = handlers,
 		.configure = http_configure,
 		.ready = http_ready,

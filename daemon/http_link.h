@@ -39,7 +39,7 @@ int http_bind(const struct http_conf *h);
  * Starts the process and serves it, if fd is not -1. The control socket must
  * be open. Without memory it is fatal.
  */
-struct http_link *http_link_new(struct parent *p, int fd, int self, bool debug);
+struct http_link *http_link_new(struct parent *p, int fd, int self);
 /* NULL is allowed. */
 void http_link_free(struct http_link *l);
 

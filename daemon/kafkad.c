@@ -141,6 +141,7 @@ stdio_fill(void)
 static int
 child_main(const struct options *o)
 {
+	/* -d: started by hand, or by a test. */
 	enum log_sink sink = o->debug ? LOG_SINK_STDERR : LOG_SINK_PARENT;
 
 	/* Our own program: a descriptor only to be executed. */

@@ -25,36 +25,51 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/landlock.h>
 #include <unistd.h>
 
 #include "landlock.h"
 #include "log.h"
 
-/* What the headers of an older kernel do not name yet. */
-#ifndef LANDLOCK_ACCESS_FS_TRUNCATE
-#define LANDLOCK_ACCESS_FS_TRUNCATE (1ULL << 14)
+/*
+ * landlock(7), here rather than in <linux/landlock.h>: the headers of a
+ * machine may be older than its kernel, or have none of it.
+ */
+#ifndef SYS_landlock_create_ruleset
+#define SYS_landlock_create_ruleset 444
+#define SYS_landlock_add_rule 445
+#define SYS_landlock_restrict_self 446
 #endif
-#ifndef LANDLOCK_ACCESS_FS_IOCTL_DEV
-#define LANDLOCK_ACCESS_FS_IOCTL_DEV (1ULL << 15)
-#endif
+#define CREATE_RULESET_VERSION 1
+#define RULE_PATH_BENEATH 1
+#define RULE_NET_PORT 2
+#define FS_EXECUTE (1ULL << 0)
+#define FS_WRITE_FILE (1ULL << 1)
+#define FS_READ_FILE (1ULL << 2)
+#define FS_READ_DIR (1ULL << 3)
+#define FS_REMOVE_DIR (1ULL << 4)
+#define FS_REMOVE_FILE (1ULL << 5)
+#define FS_MAKE_CHAR (1ULL << 6)
+#define FS_MAKE_DIR (1ULL << 7)
+#define FS_MAKE_REG (1ULL << 8)
+#define FS_MAKE_SOCK (1ULL << 9)
+#define FS_MAKE_FIFO (1ULL << 10)
+#define FS_MAKE_BLOCK (1ULL << 11)
+#define FS_MAKE_SYM (1ULL << 12)
+#define FS_REFER (1ULL << 13)
+#define FS_TRUNCATE (1ULL << 14)
+#define FS_IOCTL_DEV (1ULL << 15)
 #define NET_BIND_TCP (1ULL << 0)
 #define NET_CONNECT_TCP (1ULL << 1)
 #define SCOPE_ABSTRACT_UNIX (1ULL << 0)
 #define SCOPE_SIGNAL (1ULL << 1)
-#define RULE_NET_PORT 2
 
-#define FS_READ (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
-#define FS_CHANGE                                                      \
-	(LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_TRUNCATE | \
-	    LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG)
+#define FS_READ (FS_READ_FILE | FS_READ_DIR)
+#define FS_CHANGE (FS_WRITE_FILE | FS_TRUNCATE | FS_REMOVE_FILE | FS_MAKE_REG)
 /* What nobody may who is walled in. */
-#define FS_NEVER                                                           \
-	(LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_MAKE_DIR |     \
-	    LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_BLOCK | \
-	    LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_SOCK |  \
-	    LANDLOCK_ACCESS_FS_MAKE_SYM | LANDLOCK_ACCESS_FS_REFER |       \
-	    LANDLOCK_ACCESS_FS_IOCTL_DEV)
+#define FS_NEVER                                                      \
+	(FS_REMOVE_DIR | FS_MAKE_DIR | FS_MAKE_CHAR | FS_MAKE_BLOCK | \
+	    FS_MAKE_FIFO | FS_MAKE_SOCK | FS_MAKE_SYM | FS_REFER |    \
+	    FS_IOCTL_DEV)
 
 /* The versions that brought something. */
 enum {
@@ -72,6 +87,11 @@ struct ruleset {
 	uint64_t scoped;
 };
 
+struct path_beneath {
+	uint64_t access;
+	int32_t fd;
+} __attribute__((packed));
+
 struct net_port {
 	uint64_t access;
 	uint64_t port;
@@ -80,15 +100,14 @@ struct net_port {
 static uint64_t
 fs_known(int abi)
 {
-	uint64_t fs =
-	    FS_READ | FS_CHANGE | FS_NEVER | LANDLOCK_ACCESS_FS_EXECUTE;
+	uint64_t fs = FS_READ | FS_CHANGE | FS_NEVER | FS_EXECUTE;
 
 	if (abi < ABI_REFER)
-		fs &= ~(uint64_t)LANDLOCK_ACCESS_FS_REFER;
+		fs &= ~(uint64_t)FS_REFER;
 	if (abi < ABI_TRUNCATE)
-		fs &= ~(uint64_t)LANDLOCK_ACCESS_FS_TRUNCATE;
+		fs &= ~(uint64_t)FS_TRUNCATE;
 	if (abi < ABI_IOCTL)
-		fs &= ~(uint64_t)LANDLOCK_ACCESS_FS_IOCTL_DEV;
+		fs &= ~(uint64_t)FS_IOCTL_DEV;
 	return fs;
 }
 
@@ -96,19 +115,20 @@ fs_known(int abi)
 static void
 folder_allow(int fd, const struct landlock_folder *f, uint64_t handled)
 {
-	struct landlock_path_beneath_attr rule = {
-		.allowed_access =
-		    (f->change ? FS_READ | FS_CHANGE : FS_READ) & handled,
+	struct path_beneath rule = {
+		.access = (f->change ? FS_READ | FS_CHANGE : FS_READ) & handled,
 	};
 	int dir = open(f->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
+	if (dir == -1 && errno != ENOENT && errno != ENOTDIR && errno != EACCES)
+		fatal("landlock: %s", f->path);
 	if (dir == -1) {
 		log_debug("walls: no %s", f->path);
 		return;
 	}
-	rule.parent_fd = dir;
-	if (syscall(SYS_landlock_add_rule, fd, LANDLOCK_RULE_PATH_BENEATH,
-		&rule, 0) == -1)
+	rule.fd = dir;
+	if (syscall(SYS_landlock_add_rule, fd, RULE_PATH_BENEATH, &rule, 0) ==
+	    -1)
 		fatal("landlock: %s", f->path);
 	close(dir);
 }
@@ -129,7 +149,7 @@ ruleset_for(const struct landlock_rules *r, int abi)
 	struct ruleset set = { .fs = fs_known(abi) };
 
 	if (!r->reading)
-		set.fs &= ~(FS_READ | LANDLOCK_ACCESS_FS_EXECUTE);
+		set.fs &= ~(FS_READ | FS_EXECUTE);
 	if (r->tcp && abi >= ABI_TCP)
 		set.net = NET_BIND_TCP | NET_CONNECT_TCP;
 	if (abi >= ABI_SCOPE)
@@ -146,7 +166,7 @@ landlock_enter(const struct landlock_rules *r)
 	int abi, fd;
 
 	abi = (int)syscall(SYS_landlock_create_ruleset, NULL, 0,
-	    LANDLOCK_CREATE_RULESET_VERSION);
+	    CREATE_RULESET_VERSION);
 	if (abi < 1)
 		return 0;
 	set = ruleset_for(r, abi);

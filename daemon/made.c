@@ -15,8 +15,7 @@
  */
 
 /*
- * JSON that the parent makes, whole or not at all: see made.h. It must never
- * go on with a part.
+ * JSON that the parent makes: see made.h. A value that cannot be made ends it.
  */
 
 #include <json-c/json.h>

@@ -246,7 +246,6 @@ parent_main(const struct conf *conf, int self, int http, bool debug)
 	struct proc_conf pc = {
 		.id = PROC_MESOS,
 		.self = self,
-		.debug = debug,
 		.handlers = link_handlers,
 		.configure = parent_configure,
 		.ready = parent_ready,
@@ -278,7 +277,7 @@ parent_main(const struct conf *conf, int self, int http, bool debug)
 	p->walls = sandbox_parent(conf->state, conf->control);
 	if ((p->mesos = proc_new(p->base, &pc)) == NULL)
 		fatalx("no memory");
-	p->http = http_link_new(p, http, self, debug);
+	p->http = http_link_new(p, http, self);
 	log_info("kafkad %s, pid %d, state %s, control %s", KAFKAD_VERSION,
 	    (int)getpid(), store_path(p->store), conf->control);
 	if (!conf->mesos.verify)

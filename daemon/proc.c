@@ -16,8 +16,8 @@
 
 /*
  * The parent's children: fork and exec of our own program, so that each has
- * an address layout of its own and inherits nothing but its channel and
- * stderr. A child that dies, or breaks the protocol, is started again.
+ * an address layout of its own and inherits nothing but its channel. A child
+ * that dies, or breaks the protocol, is started again.
  */
 
 #include <sys/socket.h>
@@ -53,7 +53,7 @@ struct proc {
 	struct proc_conf conf;
 	chan_handler handlers[MSG_MAX];
 	struct chan *chan;
-	struct proc_log *log; /* or NULL: the child has our stderr */
+	struct proc_log *log; /* what it says; NULL: it is not there */
 	struct event *timer; /* to start it again, until READY, or to PING */
 	bool pinged; /* and no PONG came yet */
 	bool late; /* the time for it is over */
@@ -89,16 +89,26 @@ proc_descriptors(int fds[], int n)
 	return 0;
 }
 
-/*
- * In the child, between fork and exec: only fds remain, the channel first,
- * and stderr, which is log unless that is -1.
- */
+/* The child's stdin and stdout are nobody's, its stderr is log. */
+static int
+proc_stdio(int log)
+{
+	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	return null == -1 || dup2(null, STDIN_FILENO) == -1 ||
+		dup2(null, STDOUT_FILENO) == -1 ||
+		dup2(log, STDERR_FILENO) == -1
+	    ? -1
+	    : 0;
+}
+
+/* In the child, between fork and exec: only fds remain, the channel first. */
 __attribute__((noreturn)) static void
 proc_exec(const struct proc *p, int fds[], int nfds, int log)
 {
-	char prog[] = "kafkad", x[] = "-x", l[] = "-L", d[] = "-d";
+	char prog[] = "kafkad", x[] = "-x", l[] = "-L";
 	char name[32], level[16];
-	char *argv[8], *envp[] = { NULL };
+	char *argv[6], *envp[] = { NULL };
 	sigset_t none;
 	int n = 0;
 
@@ -116,11 +126,8 @@ proc_exec(const struct proc *p, int fds[], int nfds, int log)
 	argv[n++] = name;
 	argv[n++] = l;
 	argv[n++] = level;
-	if (p->conf.debug)
-		argv[n++] = d;
 	argv[n] = NULL;
-	if ((log != -1 && dup2(log, STDERR_FILENO) == -1) ||
-	    proc_descriptors(fds, nfds) == -1)
+	if (proc_stdio(log) == -1 || proc_descriptors(fds, nfds) == -1)
 		_exit(126);
 	/* The child closes it itself: debuggers read the program from there. */
 	fexecve(CHAN_FILENO + 1, argv, envp);
@@ -330,21 +337,22 @@ proc_log_end(struct proc *p)
 }
 
 /*
- * The child's stderr when ours is nobody's: a pipe, of which the child's end
- * is returned; or -1.
+ * The child's stderr: a pipe, so that it can neither end nor forge what we
+ * say. Returns the child's end, or -1.
  */
 static int
 proc_log_start(struct proc *p)
 {
 	int fds[2];
 
-	if (p->conf.debug || pipe2(fds, O_CLOEXEC) == -1)
+	if (pipe2(fds, O_CLOEXEC) == -1)
 		return -1;
 	p->log = proc_log_new(p->base, proc_name(p->conf.id), fds[0]);
 	if (p->log != NULL)
 		return fds[1];
 	close(fds[0]);
 	close(fds[1]);
+	errno = ENOMEM;
 	return -1;
 }
 
@@ -354,13 +362,17 @@ proc_spawn_with(struct proc *p, int fds[], int nfds)
 {
 	int log = proc_log_start(p);
 
+	if (log == -1) {
+		log_warn("%s: a pipe for its log", proc_name(p->conf.id));
+		p->pid = -1;
+		return;
+	}
 	p->pid = proc_fork();
 	if (p->pid == 0)
 		proc_exec(p, fds, nfds, log);
 	if (p->pid == -1)
 		log_warn("%s: fork", proc_name(p->conf.id));
-	if (log != -1)
-		close(log);
+	close(log);
 }
 
 /* Returns our end of the channel to a child that was started, or -1. */

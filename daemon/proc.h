@@ -35,11 +35,10 @@ struct proc;
 struct proc_conf {
 	enum proc_id id;
 	int self; /* descriptor of our own program */
-	bool debug; /* the child logs to stderr */
 	const chan_handler *handlers; /* all but HELLO, READY, PONG */
 	/* The child said HELLO: to be configured. */
 	void (*configure)(void *arg, struct chan *chan);
-	/* The child is READY; or, unless that is NULL, is no more. */
+	/* The child is READY; or is no more: lost may be NULL. */
 	void (*ready)(void *arg);
 	void (*lost)(void *arg);
 	/*

@@ -15,14 +15,15 @@
  */
 
 /*
- * The parent: what a child writes to its stderr, line by line. A child in the
- * background has no way to syslog of its own: the walls around it leave it
- * no socket for that. And what a library says before it gives up is not lost.
+ * The parent: what a child writes to its stderr, line by line. The walls around
+ * a child leave it no socket to syslog, and with our own stderr in its hands
+ * it could end what we say. And what a library says before it gives up is not
+ * lost.
  */
 
 #include <event2/buffer.h>
 #include <event2/event.h>
-#include <stdbool.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -52,28 +53,32 @@ proc_log_line(struct evbuffer *in)
 	return line;
 }
 
-/* Logs what can be read now. Returns whether there may be more later. */
-static bool
+/* Logs what can be read now, as evbuffer_read() counts it: 0 is the end. */
+static int
 proc_log_read(struct proc_log *l)
 {
 	int n = evbuffer_read(l->in, l->fd, LINE_MAX_LEN);
+	int saved = errno;
 	char *line;
 
 	while ((line = proc_log_line(l->in)) != NULL) {
 		log_read(l->name, line);
 		free(line);
 	}
-	return n > 0;
+	errno = saved;
+	return n;
 }
 
 static void
 proc_log_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct proc_log *l = arg;
+	int n = proc_log_read(l);
 
 	(void)fd;
 	(void)what;
-	if (!proc_log_read(l))
+	if (n == 0 ||
+	    (n == -1 && errno != EAGAIN && errno != EINTR && errno != ENOMEM))
 		event_del(l->event);
 }
 
@@ -104,10 +109,17 @@ proc_log_new(struct event_base *base, const char *name, int fd)
 void
 proc_log_free(struct proc_log *l)
 {
+	char end = '\n';
+
 	if (l == NULL)
 		return;
-	while (proc_log_read(l))
+	while (proc_log_read(l) > 0)
 		;
+	/* Last words may have no end. */
+	if (evbuffer_get_length(l->in) > 0) {
+		evbuffer_add(l->in, &end, 1);
+		proc_log_read(l);
+	}
 	event_free(l->event);
 	evbuffer_free(l->in);
 	close(l->fd);

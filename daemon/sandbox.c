@@ -56,8 +56,9 @@
 
 /* Where the C library looks names up, and TLS finds certificates. */
 static const char *const system_folders[] = { "/etc", "/usr", "/lib", "/lib64",
-	"/run/systemd/resolve", "/var/lib/ca-certificates" };
-/* Often a link into the folder of what writes it. */
+	"/run/systemd/resolve", "/run/NetworkManager", "/run/resolvconf",
+	"/run/netconfig", "/var/lib/ca-certificates" };
+/* Often a link into the folder of what writes it, mostly one of these. */
 #define RESOLV_CONF "/etc/resolv.conf"
 
 struct folders {
@@ -89,6 +90,8 @@ sandbox_common(void)
 		fatal("prctl: no new privileges");
 	if (!SANDBOX_TRACED && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
 		fatal("prctl: not dumpable");
+	/* A port below 1024 was bound with it, and it is needed no more. */
+	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	limit(RLIMIT_CORE, "core", 0);
 	limit(RLIMIT_MEMLOCK, "memlock", 0);
 	limit(RLIMIT_MSGQUEUE, "msgqueue", 0);

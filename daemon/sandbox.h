@@ -23,7 +23,7 @@
 /*
  * The walls around each process, put up after its configuration has come and
  * before it meets the network, before any thread: no new privileges, no core
- * files, no tracing by others, small limits, and and as far as the kernel has
+ * files, no tracing by others, small limits, and as far as the kernel has
  * them its walls (enum wall); what it has not is logged. One function per
  * process, called once. Returns the walls that stand; anything else that
  * cannot be put up is fatal.

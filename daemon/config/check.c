@@ -28,6 +28,8 @@
 
 #include "parser.h"
 
+#define CONTROL_PATH_MIN 7
+
 #define HEAP_LEAST 128 /* MB, of recipe.c */
 
 /* The place of a setting, or where it could be made. */
@@ -73,8 +75,14 @@ check_control(struct parser *ps)
 {
 	struct sockaddr_un sun;
 
-	if (ps->conf->control != NULL &&
-	    strlen(ps->conf->control) >= sizeof(sun.sun_path))
+	if (ps->conf->control == NULL)
+		return;
+	/* The http process can reach names of that length: calls.c. */
+	if (strlen(ps->conf->control) < CONTROL_PATH_MIN)
+		conf_error(ps, where(ps, "", "control"),
+		    "control: the path is shorter than %d bytes",
+		    CONTROL_PATH_MIN);
+	if (strlen(ps->conf->control) >= sizeof(sun.sun_path))
 		conf_error(ps, where(ps, "", "control"),
 		    "control: the path is longer than %zu bytes",
 		    sizeof(sun.sun_path) - 1);

@@ -193,7 +193,7 @@ shim_lines_cb(void *arg, const char *reason)
 {
 	(void)arg;
 	if (reason != NULL)
-		fatalx("bad line from the parent: %s", reason);
+		fatalx("the lines to the parent: %s", reason);
 	child_end();
 }
 

@@ -19,13 +19,12 @@ if [[ $walls == *none* ]]; then
 		'{"parent":"none","mesos":"none","http":"none"}'
 	exit 0
 fi
-check "the parent's are up" test "$(jq -r .parent <<<"$walls")" = \
-	"files, signals, calls"
-for p in mesos http; do
-	check "those of $p are up" test "$(jq -r ".$p" <<<"$walls")" = \
-		"files, ports, signals, calls"
+# An older kernel has less, which kafkad and this test then say.
+has() { [[ $(jq -r ".$1" <<<"$walls") == *$2* ]]; }
+for p in parent mesos http; do
+	check "the calls of $p are walled in" has "$p" calls
 done
-says "kafkactl says it, too" "mesos: files, ports, signals, calls" ctl status
+says "kafkactl says it, too" "mesos: $(jq -r .mesos <<<"$walls"); http: " ctl status
 kafkad_stop
 
 # Somebody else of the same user, and who listens without being a master.
@@ -67,10 +66,25 @@ cd "$TOP" || exit 1
 must "all are ready behind the walls" all_ready 1 1
 until_ "http has tried its walls" logged "walls: http limits-of-parent: "
 
+# wall WHAT AFTER: which wall it is that refuses so.
+wall() {
+	case $1,$2 in
+	*,ok | shut-log,*) echo , ;; # any
+	connect,EACCES) echo ports ;;
+	signal,EPERM) echo signals ;;
+	*,EACCES) echo files ;;
+	*) echo calls ;;
+	esac
+}
 # is PROCESS WHAT BEFORE AFTER: "-" is what it was before, if anything.
 is() {
-	local line
-	line=$(sed -n "s/^walls: $1 $2: //p" "$T/kafkad.log" | head -n 1)
+	local line missing
+	missing=$(wall "$2" "$4")
+	if [ "$missing" != , ] && ! has "$1" "$missing"; then
+		echo "ok - # SKIP $1 $2: this kernel has no wall for $missing"
+		return
+	fi
+	line=$(sed -n "s/.*walls: $1 $2: //p" "$T/kafkad.log" | head -n 1)
 	case $3 in
 	-) line=${line#*, } ;;
 	*) set -- "$1" "$2" "$3" "$3, $4" ;;
@@ -112,6 +126,10 @@ done <<-X
 	mesos peek - ENOSYS
 	mesos connect ok EACCES
 	mesos connect-master ok ok
+	mesos fastopen - ENOSYS
+	mesos mptcp - ENOSYS
+	mesos datagrams ok ENOSYS
+	mesos shut-log ENOTSOCK ENOTSOCK
 	mesos bind ok ENOSYS
 	mesos control ok EAFNOSUPPORT
 	mesos mount - ENOSYS
@@ -137,6 +155,10 @@ done <<-X
 	http peek - ENOSYS
 	http connect ok ENOSYS
 	http connect-master ok ENOSYS
+	http fastopen - ENOSYS
+	http mptcp - ENOSYS
+	http datagrams ok ENOSYS
+	http shut-log ENOTSOCK ENOTSOCK
 	http bind ok ENOSYS
 	http control ok ENOSYS
 	http mount - ENOSYS
@@ -147,6 +169,19 @@ done <<-X
 	http signal-by-file ok ENOSYS
 	http limits-of-parent - ENOSYS
 X
+kafkad_stop
+
+# A child that has ended the listening leaves its successor a good socket.
+echo "unlisten 1" >>"$T/try/walls.try"
+cd "$T/try" || exit 1
+: >"$T/kafkad.log"
+KAFKAD=$B/kafkad-walls kafkad_start
+until_ "the http process ends, and the listening with it" logged \
+	"http: exited with status 1"
+sed -i '/unlisten/d' walls.try
+cd "$TOP" || exit 1
+until_ "the next one is heard all the same" curl -s --max-time 5 -o /dev/null \
+	"http://127.0.0.1:$http/v0/nothing"
 kafkad_stop
 
 # Kernels that have less.

@@ -30,7 +30,7 @@ RUN_AS=daemon
 # What sanitizers and valgrind have said in any process: of each file the
 # first report, as far as it tells where.
 mistakes() {
-	local file mistake='^==[0-9]+==|runtime error:'
+	local file mistake='(^|: )==[0-9]+==|runtime error:'
 
 	grep -lE "$mistake" "$T"/*.log "$T"/*/agent*/tasks/*/stderr \
 		2>/dev/null | while read -r file; do

@@ -24,7 +24,8 @@
  * "ok", or the error. What it is tried on is told by the file walls.try in the
  * working folder: "state PATH", "file PATH" (nobody's business), "control
  * PATH", "folder PATH" (that may be written to), "port N" (where something
- * listens that is no master), "master N", "pid N" (of the same user).
+ * listens that is no master), "master N", "pid N" (of the same user). With
+ * "unlisten 1" the http process does nothing but end its listening, and itself.
  */
 
 #include <sys/mman.h>
@@ -50,11 +51,15 @@
 #include <unistd.h>
 
 #include "sandbox.h"
+#include "shim/shim.h"
 
 #define TRIES_MAX 64
+#ifndef IPPROTO_MPTCP
+#define IPPROTO_MPTCP 262
+#endif
 
 static char state[256], file[256], control[256], folder[256];
-static int port, master, pid;
+static int port, master, pid, unlisten;
 static int before[TRIES_MAX];
 
 __attribute__((constructor)) static void
@@ -80,6 +85,8 @@ facts_read(void)
 			master = atoi(value);
 		else if (strcmp(name, "pid") == 0)
 			pid = atoi(value);
+		else if (strcmp(name, "unlisten") == 0)
+			unlisten = atoi(value);
 	}
 	fclose(f);
 }
@@ -243,6 +250,50 @@ try_connect_master(void)
 	return try_tcp(master, connect);
 }
 
+/* Connecting by the way of sending. */
+static int
+try_fastopen(void)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET,
+		.sin_port = htons((uint16_t)port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	ssize_t n;
+
+	if (fd == -1)
+		return -1;
+	n = sendto(fd, "x", 1, MSG_FASTOPEN, (struct sockaddr *)&in,
+	    sizeof(in));
+	shut(fd);
+	return (int)n;
+}
+
+static int
+try_mptcp(void)
+{
+	return shut(socket(AF_INET, SOCK_STREAM, IPPROTO_MPTCP));
+}
+
+/* Either end could be sent on to any datagram socket. */
+static int
+try_datagrams(void)
+{
+	int fds[2];
+
+	if (socketpair(AF_UNIX, SOCK_DGRAM, 0, fds) == -1)
+		return -1;
+	shut(fds[0]);
+	shut(fds[1]);
+	return 0;
+}
+
+/* The parent's own stderr could be ended by us. That it is none is good. */
+static int
+try_shut_log(void)
+{
+	return shutdown(STDERR_FILENO, SHUT_RDWR);
+}
+
 static int
 try_bind(void)
 {
@@ -347,6 +398,10 @@ tries[] = {
 	{ "peek", try_peek, true },
 	{ "connect", try_connect, false },
 	{ "connect-master", try_connect_master, false },
+	{ "fastopen", try_fastopen, false },
+	{ "mptcp", try_mptcp, false },
+	{ "datagrams", try_datagrams, false },
+	{ "shut-log", try_shut_log, false },
 	{ "bind", try_bind, false },
 	{ "control", try_control, false },
 	{ "mount", try_mount, true },
@@ -433,6 +488,10 @@ __wrap_sandbox_http(const char *const *files, size_t nfiles)
 {
 	unsigned int walls;
 
+	if (unlisten) {
+		shutdown(HTTP_FILENO_LISTEN, SHUT_RDWR);
+		_exit(1);
+	}
 	try_before();
 	walls = __real_sandbox_http(files, nfiles);
 	try_after("http", false);
