@@ -11,7 +11,8 @@
 #	make bench		how long people wait
 #	make lint		style and static analysis
 #	make install		DESTDIR, PREFIX, SYSCONFDIR, MANDIR, UNITDIR,
-#				SYSUSERSDIR; make uninstall: with the same
+#				SYSUSERSDIR, COMPLETIONDIR; make uninstall:
+#				with the same
 #
 #	CC=clang		another compiler
 #	SANITIZE=address,undefined	sanitizers, into a build folder of its own
@@ -23,6 +24,7 @@ SYSCONFDIR ?= /etc
 MANDIR ?= $(PREFIX)/share/man
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
 SANITIZE ?=
 V ?= 0
 
@@ -190,9 +192,11 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin \
 		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7 \
 		$(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(SYSCONFDIR) \
-		$(DESTDIR)$(UNITDIR) $(DESTDIR)$(SYSUSERSDIR)
+		$(DESTDIR)$(UNITDIR) $(DESTDIR)$(SYSUSERSDIR) \
+		$(DESTDIR)$(COMPLETIONDIR)
 	install -m 755 $(B)/kafkad $(DESTDIR)$(PREFIX)/sbin/kafkad
 	install -m 755 $(B)/kafkactl $(DESTDIR)$(PREFIX)/bin/kafkactl
+	$(B)/kafkactl -C >$(DESTDIR)$(COMPLETIONDIR)/kafkactl
 	install -m 644 man/*.5 $(DESTDIR)$(MANDIR)/man5/
 	install -m 644 man/*.7 $(DESTDIR)$(MANDIR)/man7/
 	install -m 644 man/*.8 $(DESTDIR)$(MANDIR)/man8/
@@ -200,7 +204,8 @@ install: all
 	$(SERVICE) etc/kafkad.service >$(DESTDIR)$(UNITDIR)/kafkad.service
 	$(SERVICE_OF_SEVERAL) etc/kafkad.service \
 		>$(DESTDIR)$(UNITDIR)/kafkad@.service
-	chmod 644 $(DESTDIR)$(UNITDIR)/kafkad.service \
+	chmod 644 $(DESTDIR)$(COMPLETIONDIR)/kafkactl \
+		$(DESTDIR)$(UNITDIR)/kafkad.service \
 		$(DESTDIR)$(UNITDIR)/kafkad@.service
 	test -e $(DESTDIR)$(SYSCONFDIR)/kafkad.conf || \
 		install -m 640 etc/kafkad.conf $(DESTDIR)$(SYSCONFDIR)/
@@ -212,6 +217,7 @@ uninstall:
 		$(patsubst man/%,$(DESTDIR)$(MANDIR)/man7/%,$(wildcard man/*.7)) \
 		$(patsubst man/%,$(DESTDIR)$(MANDIR)/man8/%,$(wildcard man/*.8)) \
 		$(DESTDIR)$(SYSUSERSDIR)/kafkad.conf \
+		$(DESTDIR)$(COMPLETIONDIR)/kafkactl \
 		$(DESTDIR)$(UNITDIR)/kafkad.service \
 		$(DESTDIR)$(UNITDIR)/kafkad@.service
 

@@ -28,6 +28,7 @@
 #include <unistd.h>
 
 #include "client.h"
+#include "completion.h"
 #include "output.h"
 
 #define KAFKACTL_TIMEOUT 30000 /* ms */
@@ -241,8 +242,11 @@ parse_options(struct kafkactl *k, int argc, char **argv)
 {
 	int ch;
 
-	while ((ch = getopt(argc, argv, "fhjs:w")) != -1) {
+	while ((ch = getopt(argc, argv, "Cfhjs:w")) != -1) {
 		switch (ch) {
+		case 'C':
+			completion_print(stdout);
+			exit(KAFKACTL_DONE);
 		case 'f':
 			k->force = true;
 			break;

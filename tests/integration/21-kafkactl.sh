@@ -102,3 +102,27 @@ says "an unknown command" "404 no such command" nc_ <<<"frobnicate"
 says "not UTF-8" "400 " nc_ < <(printf 'status \377\n')
 nc_ >/dev/null < <(head -c 9000 /dev/zero | tr "\0" x)
 check "the daemon is well after all of that" all_ready 1 3
+
+# completed WORD...: what bash would make of the last one.
+completed() (
+	PATH=$B:$PATH
+	# shellcheck source=/dev/null # by the program itself
+	. <("$B/kafkactl" -C)
+	# shellcheck disable=SC2034 # for the function
+	COMP_WORDS=(kafkactl "$@") COMP_CWORD=$#
+	_kafkactl
+	echo "${COMPREPLY[*]}"
+)
+check "completion has every command" test "$(completed "" | wc -w)" -eq \
+	"$(ctl -j help | jq -r 'select(.command) | .command' | wc -l)"
+check "completes one" test "$(completed repl)" = replace
+check "a service" test "$(completed scale k)" = kafka
+check "an instance" test "$(completed kill kafka-)" = "kafka-0 kafka-1 kafka-2"
+check "an option of a command" test "$(completed scale kafka 3 f)" = force
+check "of kafkactl" test "$(completed -)" = "-f -h -j -s -w"
+check "a level" test "$(completed -j log d)" = debug
+check "nothing where there is nothing" test -z "$(completed status k)"
+check "a file after -s" test "$(completed -s "$T/kafkad.c")" = \
+	"$T/kafkad.conf"
+kafkad_stop
+check "and no instance without kafkad" test -z "$(completed kill kafka-)"
