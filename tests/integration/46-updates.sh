@@ -43,11 +43,15 @@ gone() { ! task_pids | grep -q "^$1 "; }
 until_ "a task that we never launched is killed" gone stranger
 until_ "and its updates are acknowledged" acknowledged stranger
 
-# say STATE [REASON]: what the master says of kafka-2.
+# say STATE [REASON]: what the master says of kafka-2, as soon as kafkad is
+# connected.
 say() {
+	local end=$((SECONDS + LIMIT)) reason=${2:-REASON_RECONCILIATION}
 	task=$(task_of kafka-2)
-	mm "/task/status?task=$task&state=$1&reason=${2:-REASON_RECONCILIATION}" \
-		>/dev/null
+	until mm "/task/status?task=$task&state=$1&reason=$reason" \
+		>/dev/null 2>&1 || [ "$SECONDS" -ge "$end" ]; do
+		sleep 0.05
+	done
 }
 launched_another() { [ "$(launches)" -gt "$1" ]; }
 replaced() {
