@@ -208,7 +208,8 @@ sandbox_mesos(const char *const *files, size_t nfiles, const uint16_t *ports,
 	struct folders f = { .n = 0 };
 	size_t i;
 
-	limit(RLIMIT_NOFILE, "nofile", MESOS_DESCRIPTORS);
+	if (!SANDBOX_TRACED)
+		limit(RLIMIT_NOFILE, "nofile", MESOS_DESCRIPTORS);
 	for (i = 0; i < sizeof(system_folders) / sizeof(*system_folders); i++)
 		folders_add(&f, system_folders[i]);
 	folders_add_above(&f, realpath(RESOLV_CONF, NULL));
