@@ -25,6 +25,10 @@
 
 #include "control.h"
 
+/* Nobody's. */
+#define OTHER_UID 54321
+#define OTHER_GID 54322
+
 #define FAKE_DEADLINE 10000 /* ms that a condition may take */
 
 /* A control socket in a directory of its own, with canned replies. */

@@ -42,9 +42,6 @@
 #include "line.h"
 #include "log.h"
 
-#define OTHER_UID 54321
-#define OTHER_GID 54322
-
 static struct fake_daemon d;
 
 static int

@@ -20,16 +20,13 @@
  */
 
 #include <sys/file.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <json-c/json.h>
-#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -43,9 +40,6 @@
 #include "fake_client.h"
 #include "fake_daemon.h"
 #include "line.h"
-
-#define OTHER_UID 54321
-#define OTHER_GID 54322
 
 static struct fake_daemon d;
 
