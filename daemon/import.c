@@ -583,7 +583,8 @@ file_parse(struct import *im, const char *buf, size_t len)
 	im->file = json_tokener_parse_ex(tok, buf, (int)len + 1);
 	end = json_tokener_get_parse_end(tok);
 	json_tokener_free(tok);
-	if (!json_object_is_type(im->file, json_type_object))
+	/* json-c takes what comes before a comment without an end for whole. */
+	if (!json_object_is_type(im->file, json_type_object) || end > len)
 		return import_bad(im, "it is not a JSON object, or cut off");
 	if (end + strspn(buf + end, " \t\r\n") != len)
 		return import_bad(im, "there is something behind its object");

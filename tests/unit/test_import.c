@@ -416,6 +416,23 @@ test_behind(void **state)
 	check_refused(&k, "something behind its object");
 }
 
+/* A comment that never ends hides how much of the file there should be. */
+static void
+test_comment(void **state)
+{
+	struct kit k;
+	FILE *f;
+
+	(void)state;
+	kit_open(&k, RECORDED);
+	assert_non_null(f = fopen(k.path, "w"));
+	fputs("{\"State\":{\"1\":{}//", f);
+	fclose(f);
+	json_object_put(k.file);
+	k.file = NULL;
+	check_refused(&k, "cut off");
+}
+
 /* Who could have written it decides whether it is obeyed. */
 static void
 test_file(void **state)
@@ -497,6 +514,7 @@ main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_volumes),
 		cmocka_unit_test(test_behind),
+		cmocka_unit_test(test_comment),
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_cut),
 	};
