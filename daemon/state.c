@@ -32,7 +32,7 @@
 #include "made.h"
 #include "store.h"
 
-#define STATE_VERSION 2
+#define STATE_VERSION 3
 #define STATE_OLDEST 1 /* that can be read */
 #define TEXT_MAX_LEN 32768
 #define STATE_DEPTH 16
@@ -59,6 +59,7 @@ struct field {
 	{ #m, offsetof(struct s, m), sizeof(((struct s *)0)->m), F_STR, 2 }
 #define FIELD(s, m, type, max) { #m, offsetof(struct s, m), max, type, 1 }
 #define FIELD2(s, m, type, max) { #m, offsetof(struct s, m), max, type, 2 }
+#define FIELD3(s, m, type, max) { #m, offsetof(struct s, m), max, type, 3 }
 #define END { NULL, 0, 0, F_STR, 0 }
 /* clang-format on */
 
@@ -72,6 +73,8 @@ static const struct field cluster_fields[] = {
 	STR2(cluster, role),
 	FIELD2(cluster, has_principal, F_BOOL, 0),
 	STR2(cluster, principal),
+	FIELD3(cluster, paused, F_BOOL, 0),
+	FIELD3(cluster, rolled, F_TIME, 0),
 	END,
 };
 
@@ -80,6 +83,8 @@ static const struct field service_fields[] = {
 	FIELD(service, configured, F_INT, INSTANCES_MAX),
 	FIELD(service, formed, F_BOOL, 0),
 	FIELD(service, list, F_U32, UINT32_MAX),
+	FIELD3(service, revision, F_U32, UINT32_MAX),
+	FIELD3(service, skipped, F_U32, UINT32_MAX),
 	END,
 };
 
@@ -99,6 +104,8 @@ static const struct field instance_fields[] = {
 	STR(instance, last_message),
 	FIELD2(instance, generated, F_BOOL, 0),
 	FIELD2(instance, trust_empty, F_BOOL, 0),
+	FIELD3(instance, renew, F_BOOL, 0),
+	FIELD3(instance, rolling, F_BOOL, 0),
 	END,
 };
 
@@ -126,6 +133,7 @@ static const struct field task_fields[] = {
 	FIELD(task, healthy_since, F_TIME, 0),
 	FIELD(task, unreachable, F_TIME, 0),
 	FIELD2(task, command, F_TEXT, TEXT_MAX_LEN),
+	FIELD3(task, revision, F_U32, UINT32_MAX),
 	END,
 };
 
@@ -225,14 +233,35 @@ placement_encode(const struct state *st, const struct placement *p)
 	return o;
 }
 
+/* The facts of a revision are what they are called, not known to us. */
+static struct json_object *
+revision_encode(const struct revision *r)
+{
+	struct json_object *o = json_object_new_object();
+	struct json_object *facts = json_object_new_object();
+	size_t i;
+
+	made_put(o, "number", json_object_new_int64(r->number));
+	for (i = 0; i < r->facts.n; i++)
+		made_put(facts, r->facts.list[i].name,
+		    json_object_new_string(r->facts.list[i].value));
+	made_put(o, "facts", facts);
+	return o;
+}
+
 static struct json_object *
 service_encode(const struct state *st, const struct service *s)
 {
 	struct json_object *o = fields_encode(st, service_fields, s);
 	struct json_object *list = json_object_new_array(), *io;
+	struct json_object *revisions = json_object_new_array();
 	const struct instance *i;
+	const struct revision *r;
 
 	made_put(o, "name", json_object_new_string(service_name(s->id)));
+	TAILQ_FOREACH(r, &s->revisions, entry)
+		made_append(revisions, revision_encode(r));
+	made_put(o, "revisions", revisions);
 	TAILQ_FOREACH(i, &s->instances, entry) {
 		io = fields_encode(st, instance_fields, i);
 		made_put(io, "number", json_object_new_int(i->number));
@@ -503,6 +532,53 @@ array_of(struct state *st, struct json_object *o, const char *name)
 }
 
 static int
+revision_decode(struct state *st, struct json_object *o, struct service *s)
+{
+	static const struct field number = { "number", 0, UINT32_MAX, F_U32,
+		3 };
+	struct json_object *v, *facts;
+	struct revision *r;
+	int64_t n = 0;
+
+	if (!json_object_object_get_ex(o, "number", &v) ||
+	    number_decode(st, &number, v, 1, &n) == -1 ||
+	    !json_object_object_get_ex(o, "facts", &facts) ||
+	    !json_object_is_type(facts, json_type_object))
+		return state_bad(st, "not a revision", "revisions");
+	if ((r = calloc(1, sizeof(*r))) == NULL)
+		return state_bad(st, "no memory", "revisions");
+	r->number = (uint32_t)n;
+	TAILQ_INSERT_TAIL(&s->revisions, r, entry);
+	json_object_object_foreach(facts, name, value)
+	{
+		if (!json_object_is_type(value, json_type_string))
+			return state_bad(st, "not a string", name);
+		if (pairs_add(&r->facts, name, json_object_get_string(value)) ==
+		    -1)
+			return state_bad(st, "no memory", name);
+	}
+	return 0;
+}
+
+static int
+revisions_decode(struct state *st, struct json_object *o, struct service *s)
+{
+	struct json_object *list;
+	size_t i;
+
+	if (st->version < 3)
+		return 0;
+	if ((list = array_of(st, o, "revisions")) == NULL)
+		return -1;
+	for (i = 0; i < json_object_array_length(list); i++) {
+		if (revision_decode(st, json_object_array_get_idx(list, i),
+			s) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
 service_decode(struct state *st, struct json_object *o, struct cluster *c)
 {
 	struct json_object *v, *list;
@@ -519,6 +595,7 @@ service_decode(struct state *st, struct json_object *o, struct cluster *c)
 		    json_object_get_string(v));
 	s = &c->service[id];
 	if (fields_decode(st, service_fields, o, s) == -1 ||
+	    revisions_decode(st, o, s) == -1 ||
 	    (list = array_of(st, o, "instances")) == NULL)
 		return -1;
 	for (i = 0; i < json_object_array_length(list); i++) {

@@ -191,23 +191,6 @@ store_try(struct store *s, const char *name, struct cluster *c, int64_t now,
 	return rc == 0 ? 1 : rc;
 }
 
-/* The count that counts: the saved one, or a newer word of the operator. */
-static void
-store_counts(struct cluster *c)
-{
-	struct service *s;
-	int id;
-
-	for (id = 0; id < SERVICE_MAX; id++) {
-		s = &c->service[id];
-		if (s->configured == s->conf->count)
-			continue;
-		s->configured = s->conf->count;
-		s->count = s->conf->count;
-		c->dirty = true;
-	}
-}
-
 int
 store_load(struct store *s, struct cluster *c, enum store_found *found,
     int64_t now, int64_t wall, char *err)
@@ -224,7 +207,6 @@ store_load(struct store *s, struct cluster *c, enum store_found *found,
 	}
 	if (rc == 1) {
 		*found = STORE_GOOD;
-		store_counts(c);
 		return 0;
 	}
 	rc2 = store_try(s, STORE_BACKUP_FILE, c, now, wall, other);
@@ -244,7 +226,6 @@ store_load(struct store *s, struct cluster *c, enum store_found *found,
 	c->behind = true;
 	c->behind_until = now + c->conf->agent_timeout;
 	c->dirty = true;
-	store_counts(c);
 	return 0;
 }
 

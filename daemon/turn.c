@@ -143,6 +143,8 @@ turn_load(struct parent *p)
 	case STORE_GOOD:
 		break;
 	}
+	if (cluster_configure(p->cluster, &p->conf->cluster) == -1)
+		fatalx("no memory");
 	if (p->cluster->mode == MODE_PASSIVE ||
 	    p->cluster->mode == MODE_REMOVED)
 		log_warnx("the state says %s: nothing is done before "

@@ -64,11 +64,13 @@ conf_new(void)
 	c->reconcile_interval = 15 * MINUTE;
 	c->kill_interval = 10 * SECOND;
 	c->revive_interval = SECOND;
+	c->pace = MINUTE;
 	if ((conf->user = strdup(CONF_USER)) == NULL ||
 	    (conf->http.address = strdup("127.0.0.1")) == NULL ||
 	    mesos_conf_init(&conf->mesos) == -1)
 		goto fail;
 	for (i = 0; i < SERVICE_MAX; i++) {
+		c->order[i] = (enum service_id)i;
 		if (service_conf_init(&c->service[i], i) == -1)
 			goto fail;
 	}

@@ -60,7 +60,8 @@ static void conf_later(struct parser *, const struct conf_pos *,
 
 %token ADDRESS "address" AGENT "agent" ANY "any" AT "at" BACKOFF "backoff"
 %token BRIDGE "bridge" CA "ca" CERTIFICATE "certificate" CHECK "check"
-%token COMMAND "command" CONNECTIONS "connections" CONTROL "control"
+%token COMMAND "command" CONFIRM "confirm" CONNECTIONS "connections"
+%token CONTROL "control"
 %token CONTROLLER "controller" COUNT "count" CPUS "cpus"
 %token DEBUG "debug" DELAY "delay" DISK "disk" DOCKER "docker"
 %token DOMAIN "domain" DRIVER "driver" ENVIRONMENT "environment" ERR "err"
@@ -71,8 +72,8 @@ static void conf_later(struct parser *, const struct conf_pos *,
 %token KEY "key" KILL "kill" LEVEL "level" LISTEN "listen" LOG "log"
 %token MASTER "master" MEMORY "memory" MESOS "mesos" NAME "name"
 %token NETWORK "network" NEVER "never" NO "no" NONE "none" OFFERS "offers"
-%token ON "on" OPTION "option" PASSWORD "password" PER "per" PIN "pin"
-%token PORT "port"
+%token ON "on" OPTION "option" ORDER "order" PACE "pace"
+%token PASSWORD "password" PER "per" PIN "pin" PLAN "plan" PORT "port"
 %token PRINCIPAL "principal" PULL "pull" READ "read" RECONCILE "reconcile"
 %token REFUSE "refuse" RESET "reset" RETRY "retry" REVIVE "revive"
 %token ROLE "role" SECRET "secret" SETTLE "settle" STATE "state"
@@ -87,7 +88,7 @@ static void conf_later(struct parser *, const struct conf_pos *,
 %token <text> WORD "a word" DEFINE "a definition"
 
 %type <text> string value text limit driver command address
-%type <number> yesno level
+%type <number> yesno level service_name
 
 %%
 
@@ -97,6 +98,7 @@ conf	: %empty
 	| conf mesos
 	| conf offers
 	| conf http
+	| conf plan
 	| conf service
 	| conf DEFINE text {
 		lex_define(ps, &@2, $2, $3);
@@ -362,6 +364,39 @@ offers_body
 		lex_skip_block(ps);
 		yyerrok;
 	}
+	;
+
+plan	: PLAN optnl '{' {
+		set_open(ps, &@1, "plan");
+	} plan_body close
+	;
+
+plan_body
+	: %empty
+	| plan_body '\n'
+	| plan_body PACE value {
+		set_duration(ps, &@2, "pace", &ps->conf->cluster.pace, $3, 0,
+		    WEEK);
+	}
+	| plan_body ORDER service_name ',' optnl service_name {
+		set_order(ps, &@2, $3, $6);
+	}
+	| plan_body CONFIRM yesno {
+		if (set_once(ps, &@2, "confirm"))
+			ps->conf->cluster.confirm = $3;
+	}
+	| plan_body error '\n' {
+		yyerrok;
+	}
+	| plan_body error '{' {
+		lex_skip_block(ps);
+		yyerrok;
+	}
+	;
+
+service_name
+	: ZOOKEEPER { $$ = SERVICE_ZOOKEEPER; }
+	| KAFKA { $$ = SERVICE_KAFKA; }
 	;
 
 service	: ZOOKEEPER optnl '{' {

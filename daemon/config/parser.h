@@ -172,6 +172,9 @@ void set_http_port(struct parser *ps, const struct conf_pos *pos,
     const char *text);
 void set_http_user(struct parser *ps, const struct conf_pos *pos,
     const char *text);
+/* Of the services in the plan. */
+void set_order(struct parser *ps, const struct conf_pos *pos, int first,
+    int second);
 void set_connections(struct parser *ps, const struct conf_pos *pos,
     const char *all, const char *one);
 

@@ -324,6 +324,24 @@ print_offers(struct printer *p)
 }
 
 static void
+print_plan(struct printer *p)
+{
+	const struct cluster_conf *c = &p->conf->cluster;
+	FILE *out;
+	int i;
+
+	open_block(p, "plan");
+	line_duration(p, "pace", c->pace);
+	out = begin(p);
+	for (i = 0; i < SERVICE_MAX; i++)
+		fprintf(out, "%s%s", i == 0 ? "order " : ", ",
+		    service_name(c->order[i]));
+	end(p, "order");
+	line_word(p, "confirm", c->confirm ? "yes" : "no");
+	close_block(p);
+}
+
+static void
 print_check(struct printer *p, const struct check_conf *c)
 {
 	static const char *const words[] = {
@@ -482,6 +500,7 @@ conf_print(const struct conf *conf, FILE *out)
 	print_mesos(&p);
 	print_http(&p);
 	print_offers(&p);
+	print_plan(&p);
 	for (i = 0; i < SERVICE_MAX; i++)
 		print_service(&p, i);
 }

@@ -373,3 +373,19 @@ set_webui(struct parser *ps, const struct conf_pos *pos, const char *text)
 	}
 	set_copy(ps, pos, &ps->conf->mesos.webui, text);
 }
+
+void
+set_order(struct parser *ps, const struct conf_pos *pos, int first, int second)
+{
+	struct cluster_conf *c = &ps->conf->cluster;
+
+	if (!set_once(ps, pos, "order"))
+		return;
+	if (first == second) {
+		conf_error(ps, pos, "order: %s is named twice",
+		    service_name((enum service_id)first));
+		return;
+	}
+	c->order[0] = (enum service_id)first;
+	c->order[1] = (enum service_id)second;
+}

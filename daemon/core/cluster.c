@@ -25,6 +25,8 @@
 #include <string.h>
 
 #include "cluster.h"
+#include "revision.h"
+#include "roll.h"
 
 struct cluster *
 cluster_new(const struct cluster_conf *conf)
@@ -48,8 +50,50 @@ cluster_new(const struct cluster_conf *conf)
 		c->service[id].count = conf->service[id].count;
 		c->service[id].configured = conf->service[id].count;
 		TAILQ_INIT(&c->service[id].instances);
+		TAILQ_INIT(&c->service[id].revisions);
 	}
 	return c;
+}
+
+/* The count that counts: the saved one, or a newer word of the operator. */
+static void
+service_configure(struct cluster *c, struct service *s,
+    const struct service_conf *conf, struct revision *r)
+{
+	bool first = s->revision == 0;
+
+	s->conf = conf;
+	if (s->configured != conf->count) {
+		s->configured = conf->count;
+		s->count = conf->count;
+		c->dirty = true;
+	}
+	if (!revision_take(s, r))
+		return;
+	s->skipped = 0;
+	c->dirty = true;
+	if (!first)
+		roll_confirm(c, s);
+}
+
+int
+cluster_configure(struct cluster *c, const struct cluster_conf *conf)
+{
+	struct revision *r[SERVICE_MAX];
+	int id;
+
+	for (id = 0; id < SERVICE_MAX; id++) {
+		if ((r[id] = revision_new(&conf->service[id])) != NULL)
+			continue;
+		while (id > 0)
+			revision_free(r[--id]);
+		return -1;
+	}
+	c->conf = conf;
+	for (id = 0; id < SERVICE_MAX; id++)
+		service_configure(c, &c->service[id], &conf->service[id],
+		    r[id]);
+	return 0;
 }
 
 static void
@@ -64,6 +108,7 @@ cluster_free(struct cluster *c)
 {
 	struct seen_offer *so;
 	struct instance *i;
+	struct revision *r;
 	struct notice *n;
 	struct action *a;
 	struct offer *o;
@@ -75,6 +120,10 @@ cluster_free(struct cluster *c)
 	for (id = 0; id < SERVICE_MAX; id++) {
 		while ((i = TAILQ_FIRST(&c->service[id].instances)) != NULL)
 			instance_free(&c->service[id], i);
+		while ((r = TAILQ_FIRST(&c->service[id].revisions)) != NULL) {
+			TAILQ_REMOVE(&c->service[id].revisions, r, entry);
+			revision_free(r);
+		}
 	}
 	while ((t = TAILQ_FIRST(&c->strays)) != NULL) {
 		TAILQ_REMOVE(&c->strays, t, entry);

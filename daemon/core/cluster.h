@@ -49,6 +49,7 @@ struct task {
 	bool adopted; /* not launched by this state */
 	enum task_health healthy;
 	uint32_t list; /* version of the server list it was given */
+	uint32_t revision; /* of the configuration; 0: not known */
 	int64_t launched;
 	int64_t running; /* since when, 0: not */
 	int64_t healthy_since; /* 0: not */
@@ -95,6 +96,8 @@ struct instance {
 	bool stopped; /* killed by the operator */
 	bool leaving; /* scaled away, or no longer wanted */
 	bool restart; /* the present task is to be ended, then a new one */
+	bool renew; /* the same, when its turn comes: roll.h */
+	bool rolling; /* its turn has come, and it is not ready again yet */
 	bool in_list; /* member of the server list in force */
 	bool joined; /* has served as a member, or may have */
 	bool started_once; /* some task of it was STARTING or RUNNING */
@@ -123,6 +126,15 @@ struct instance {
 
 TAILQ_HEAD(instances, instance);
 
+/* What tasks of a service are launched with: revision.h. */
+struct revision {
+	uint32_t number; /* from 1 */
+	struct pairs facts;
+	TAILQ_ENTRY(revision) entry;
+};
+
+TAILQ_HEAD(revisions, revision);
+
 struct service {
 	enum service_id id;
 	const struct service_conf *conf;
@@ -130,6 +142,9 @@ struct service {
 	int configured; /* what the configuration said when count was set */
 	bool formed; /* all its members have been ready together once */
 	uint32_t list; /* version of the server list in force, 0: none */
+	uint32_t revision; /* of the configuration, 0: cluster_configure() */
+	uint32_t skipped; /* revision that running tasks need not get */
+	struct revisions revisions; /* that and those of running tasks */
 	struct instances instances; /* in the order of their numbers */
 };
 
@@ -149,6 +164,10 @@ struct cluster_conf {
 	int64_t reconcile_interval;
 	int64_t kill_interval; /* on top of the grace, between two kills */
 	int64_t revive_interval; /* least time between two REVIVEs */
+	/* Restarts one after the other: roll.h */
+	int64_t pace; /* after each that is ready again */
+	enum service_id order[SERVICE_MAX]; /* of the services */
+	bool confirm; /* a new configuration waits for the operator's word */
 };
 
 enum action_type {
@@ -233,6 +252,8 @@ struct cluster {
 	uint64_t next_task;
 	bool behind; /* the state may be older than the tasks */
 	int64_t behind_until;
+	bool paused; /* no instance gets its turn: roll.h */
+	int64_t rolled; /* when the last turn was over, 0: none was */
 	struct service service[SERVICE_MAX];
 	struct tasks strays; /* tasks to be killed when they are seen */
 	/* Not saved: */
@@ -259,6 +280,15 @@ struct cluster {
 /* Returns a new cluster with the configured counts, or NULL. */
 struct cluster *cluster_new(const struct cluster_conf *conf);
 void cluster_free(struct cluster *c);
+
+/*
+ * From now on this is the configuration, which must stay valid as long as the
+ * cluster or until the next one. A count that differs from the one configured
+ * before is the operator's newest word; tasks that should be others are
+ * restarted one after the other. To be called after a state was loaded, too.
+ * Returns 0, or -1 without memory, when nothing has changed.
+ */
+int cluster_configure(struct cluster *c, const struct cluster_conf *conf);
 
 /* The instance of that name ("kafka-3"), or NULL if there is none. */
 struct instance *cluster_find(struct cluster *c, const char *name);
@@ -321,8 +351,12 @@ void cluster_kill(struct cluster *c, const char *name, struct reply *r,
     int64_t now);
 void cluster_start(struct cluster *c, const char *name, struct reply *r,
     int64_t now);
+/* An instance at once; of a service one after the other. */
 void cluster_restart(struct cluster *c, const char *name, struct reply *r,
     int64_t now);
+void cluster_pause(struct cluster *c, struct reply *r);
+void cluster_resume(struct cluster *c, struct reply *r);
+void cluster_cancel(struct cluster *c, struct reply *r);
 void cluster_replace(struct cluster *c, const char *name, bool force,
     struct reply *r, int64_t now);
 void cluster_reflate(struct cluster *c, enum service_id id, struct reply *r,

@@ -139,6 +139,7 @@ instance_task_over(struct cluster *c, struct instance *i, int64_t now)
 	task_free(i->task);
 	i->task = NULL;
 	i->restart = false;
+	i->renew = false;
 	i->asked = false;
 	if (i->down_since == 0)
 		i->down_since = now;
@@ -504,6 +505,7 @@ unknown_adopt(struct cluster *c, struct instance *i, const struct update *u,
 		TAILQ_INSERT_TAIL(&c->strays, i->task, entry);
 	i->task = t;
 	i->restart = false;
+	i->renew = false;
 	i->down_since = 0;
 	t->adopted = true;
 	t->check = u->healthy != HEALTH_NONE;

@@ -549,6 +549,7 @@ match_launch(struct cluster *c, struct instance *i, struct offer *o,
 	t->launched = now;
 	t->check = spec.check != CHECK_NONE;
 	t->list = c->service[SERVICE_ZOOKEEPER].list;
+	t->revision = c->service[i->service].revision;
 	c->next_task++;
 	i->task = t;
 	i->waiting[0] = '\0';

@@ -25,6 +25,7 @@
 
 #include "cluster.h"
 #include "instance.h"
+#include "roll.h"
 
 __attribute__((format(printf, 3, 4))) static void
 answer(struct reply *r, int code, const char *fmt, ...)
@@ -179,12 +180,45 @@ cluster_start(struct cluster *c, const char *name, struct reply *r, int64_t now)
 	answer(r, 200, "%s: starting", i->name);
 }
 
+/* One after the other, as their turns come. */
+static void
+restart_service(struct cluster *c, enum service_id id, struct reply *r)
+{
+	struct instance *i;
+	int n = 0;
+
+	if (refused(c, r))
+		return;
+	TAILQ_FOREACH(i, &c->service[id].instances, entry) {
+		if (i->task == NULL || i->stopped || i->leaving)
+			continue;
+		i->renew = true;
+		n++;
+	}
+	if (n == 0) {
+		answer(r, 200, "%s: nothing runs that could be restarted",
+		    service_name(id));
+		return;
+	}
+	c->dirty = true;
+	answer(r, 200,
+	    "%s: %d instances are restarted one after the other; "
+	    "kafkactl plan shows them%s",
+	    service_name(id), n,
+	    c->paused ? ", kafkactl plan resume begins" : "");
+}
+
 void
 cluster_restart(struct cluster *c, const char *name, struct reply *r,
     int64_t now)
 {
+	enum service_id id = service_parse(name);
 	struct instance *i;
 
+	if (id != SERVICE_MAX) {
+		restart_service(c, id, r);
+		return;
+	}
 	if ((i = find(c, name, r)) == NULL)
 		return;
 	if (i->stopped || i->leaving) {
@@ -296,6 +330,69 @@ cluster_reflate(struct cluster *c, enum service_id id, struct reply *r,
 		answer(r, 200, "%s: nothing is missing", service_name(id));
 	else
 		answer(r, 200, "%s: starting %d", service_name(id), n);
+}
+
+void
+cluster_pause(struct cluster *c, struct reply *r)
+{
+	if (refused(c, r))
+		return;
+	c->dirty |= !c->paused;
+	c->paused = true;
+	answer(r, 200,
+	    "the plan is paused: whose turn it is gets ready, and "
+	    "no other is restarted before kafkactl plan resume");
+}
+
+void
+cluster_resume(struct cluster *c, struct reply *r)
+{
+	if (refused(c, r))
+		return;
+	if (!c->paused) {
+		answer(r, 200, "the plan is not paused");
+		return;
+	}
+	c->paused = false;
+	c->dirty = true;
+	answer(r, 200, "the plan goes on");
+}
+
+/* Who has not ended yet need not; the rest of the plan is given up. */
+static void
+cancel_turn(struct instance *i)
+{
+	if (i->rolling && i->task != NULL && i->task->kills == 0)
+		i->restart = false;
+	i->rolling = false;
+	i->renew = false;
+}
+
+void
+cluster_cancel(struct cluster *c, struct reply *r)
+{
+	char why[MESSAGE_MAX];
+	struct instance *i;
+	int id, n = 0;
+
+	if (refused(c, r))
+		return;
+	for (id = 0; id < SERVICE_MAX; id++) {
+		TAILQ_FOREACH(i, &c->service[id].instances, entry) {
+			n += i->rolling || roll_wants(c, i, why, sizeof(why));
+			cancel_turn(i);
+		}
+		c->service[id].skipped = c->service[id].revision;
+	}
+	c->paused = false;
+	c->dirty = true;
+	if (n == 0)
+		answer(r, 200, "there is nothing in the plan");
+	else
+		answer(r, 200,
+		    "%d instances are not restarted; they get the "
+		    "new configuration when they start the next time",
+		    n);
 }
 
 /* What it means to register in this mode. */

@@ -28,7 +28,9 @@
 #include "ensemble.h"
 #include "instance.h"
 #include "match.h"
+#include "plan.h"
 #include "reconcile.h"
+#include "roll.h"
 
 static void
 offers_forget(struct cluster *c)
@@ -321,9 +323,8 @@ plan_unreachable(struct cluster *c, int64_t now)
 	}
 }
 
-/* Whether ZooKeeper is there for brokers; if not, why. */
-static bool
-kafka_may_start(struct cluster *c, char *why, int64_t now)
+bool
+plan_kafka_may_start(struct cluster *c, char *why, int64_t now)
 {
 	struct service *zk = &c->service[SERVICE_ZOOKEEPER];
 	const struct service_conf *kafka = &c->conf->service[SERVICE_KAFKA];
@@ -406,7 +407,8 @@ plan_wants_task(struct cluster *c, struct instance *i, int64_t now)
 	}
 	if (plan_held_back(c, i, i->waiting, now))
 		return false;
-	if (i->service == SERVICE_KAFKA && !kafka_may_start(c, i->waiting, now))
+	if (i->service == SERVICE_KAFKA &&
+	    !plan_kafka_may_start(c, i->waiting, now))
 		return false;
 	if (!service_is_ensemble(i->service))
 		return true;
@@ -729,6 +731,7 @@ cluster_run(struct cluster *c, int64_t now)
 	} else {
 		plan_behind(c, now);
 		plan_unreachable(c, now);
+		roll_run(c, now);
 		plan_kills(c, now);
 		reconcile_run(c, now);
 		plan_offers(c, now);

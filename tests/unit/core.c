@@ -52,6 +52,8 @@ core_new(int zookeepers, int brokers)
 	k->conf.reconcile_interval = 900000;
 	k->conf.kill_interval = 10000;
 	k->conf.revive_interval = 1000;
+	k->conf.pace = 60000;
+	k->conf.order[1] = SERVICE_KAFKA;
 	k->start_takes = 1500;
 	k->kill_takes = 2500;
 	k->now = 1000000;

@@ -77,6 +77,7 @@ static struct cluster *
 filled(const struct cluster_conf *conf, int64_t now)
 {
 	struct cluster *c = cluster_new(conf);
+	struct revision *r;
 	struct instance *i;
 	struct task *t;
 
@@ -91,10 +92,20 @@ filled(const struct cluster_conf *conf, int64_t now)
 	c->service[0].configured = 2;
 	c->service[0].formed = true;
 	c->service[0].list = 9;
+	c->service[0].revision = 7;
+	c->service[0].skipped = 6;
+	r = calloc(1, sizeof(*r));
+	r->number = 7;
+	pairs_add(&r->facts, "image", "a");
+	TAILQ_INSERT_TAIL(&c->service[0].revisions, r, entry);
+	c->paused = true;
+	c->rolled = now - 3000;
 	i = service_add(&c->service[0], 2);
 	fill_instance(i, now);
 	i->task = task_new("zookeeper-2.5", "S-1");
 	fill_task(i->task, now);
+	i->task->revision = 7;
+	i->renew = i->rolling = true;
 	service_add(&c->service[1], 0);
 	t = task_new("7", "S-2");
 	strlcpy(t->instance, "kafka-9", sizeof(t->instance));
@@ -139,6 +150,14 @@ test_round_trip(void **state)
 	assert_true(i->stopped && i->leaving && i->restart && i->joined);
 	assert_int_equal(i->placement.ports[0], 65535);
 	assert_int_equal(i->backoff_until, k->now + 9000);
+	assert_true(i->renew && i->rolling && d->paused);
+	assert_int_equal(i->task->revision, 7);
+	assert_int_equal(d->rolled, k->now - 3000);
+	assert_int_equal(d->service[0].skipped, 6);
+	assert_string_equal(pairs_get(&TAILQ_FIRST(&d->service[0].revisions)
+					   ->facts,
+				"image"),
+	    "a");
 	t = TAILQ_FIRST(&d->strays);
 	assert_non_null(t);
 	assert_string_equal(t->id, "7");
@@ -305,9 +324,9 @@ static void
 test_forged(void **state)
 {
 	static const char *const bad[][2] = {
-		{ "\"version\":2", "\"version\":\"2\"" },
-		{ "\"version\":2", "\"versio\":2" },
-		{ "\"version\":2", "\"version\":0" },
+		{ "\"version\":3", "\"version\":\"3\"" },
+		{ "\"version\":3", "\"versio\":3" },
+		{ "\"version\":3", "\"version\":0" },
 		{ "\"command\":\"{}\"", "\"command\":{}" },
 		{ "\"generated\":true,", "" },
 		{ "\"mode\":3", "\"mode\":4" },
@@ -332,6 +351,11 @@ test_forged(void **state)
 		{ "\"healthy\":2", "\"healthy\":3" },
 		{ "\"placement\":{", "\"placement\":[{" },
 		{ "\"task\":{", "\"task\":{\"id\":7,\"x\":{" },
+		{ "\"facts\":{\"image\":\"a\"", "\"facts\":{\"image\":1" },
+		{ "\"facts\":{\"image\":\"a\"}", "\"facts\":[]" },
+		{ "\"number\":7,\"facts\"", "\"number\":0,\"facts\"" },
+		{ "\"number\":7,\"facts\"", "\"facts\"" },
+		{ "\"revisions\":[", "\"revisions\":[7," },
 		{ "{", "[" },
 	};
 	struct core *k = core_new(1, 1);
@@ -362,49 +386,74 @@ test_version(void **state)
 	struct core *k = core_new(1, 1);
 	struct cluster *c = cluster_new(&k->conf);
 	char *text = state_encode(k->c, k->now, WALL), err[STORE_ERR];
-	char *newer = forged(text, "\"version\":2", "\"version\":3");
+	char *newer = forged(text, "\"version\":3", "\"version\":4");
 
 	(void)state;
 	assert_int_equal(state_decode(c, newer, strlen(newer), k->now, WALL,
 			     err),
 	    -2);
-	core_has(err, "it is of version 3");
+	core_has(err, "it is of version 4");
 	free(newer);
 	free(text);
 	cluster_free(c);
 	core_free(k);
 }
 
-/* What version 2 brought is missing in version 1, and means nothing there. */
+/* Takes from the text what a version brought; without it, it is refused. */
+static char *
+without(struct core *k, char *text, const char *const *brought, size_t n)
+{
+	char *older, err[STORE_ERR];
+	struct cluster *d;
+
+	for (; n > 0; n--, brought++) {
+		older = forged(text, *brought, "");
+		d = cluster_new(&k->conf);
+		assert_int_equal(state_decode(d, older, strlen(older), k->now,
+				     WALL, err),
+		    -1);
+		if (strstr(err, "missing") == NULL &&
+		    strstr(err, "not a list") == NULL)
+			fail_msg("without %s: %s", *brought, err);
+		cluster_free(d);
+		free(text);
+		text = older;
+	}
+	return text;
+}
+
+/* What a version brought is missing before it, and means nothing there. */
 static void
 test_older(void **state)
 {
-	static const char *const brought[] = { "\"imported\":false,",
+	static const char *const brought3[] = { "\"paused\":false,",
+		"\"rolled\":0,", "\"revision\":0,", "\"skipped\":0,",
+		"\"revisions\":[],", "\"renew\":false,", "\"rolling\":false,",
+		",\"revision\":0", "\"revision\":0,", "\"skipped\":0,",
+		"\"revisions\":[]," };
+	static const char *const brought2[] = { "\"imported\":false,",
 		"\"role\":\"\",", "\"has_principal\":false,",
 		"\"principal\":\"\",", "\"generated\":false,",
 		"\"trust_empty\":false,", "\"instance\":\"zookeeper-0\",",
 		",\"command\":null" };
 	struct core *k = core_new(1, 0);
 	struct instance *i = service_add(&k->c->service[0], 0);
-	char *text, *older, err[STORE_ERR];
+	char *text, *older;
 	struct cluster *d;
-	size_t n;
 
 	(void)state;
 	i->task = task_new("zookeeper-0.5", "S-1");
 	text = state_encode(k->c, k->now, WALL);
-	for (n = 0; n < sizeof(brought) / sizeof(brought[0]); n++) {
-		older = forged(text, brought[n], "");
-		d = cluster_new(&k->conf);
-		assert_int_equal(state_decode(d, older, strlen(older), k->now,
-				     WALL, err),
-		    -1);
-		core_has(err, "missing");
-		cluster_free(d);
-		free(text);
-		text = older;
-	}
-	older = forged(text, "\"version\":2", "\"version\":1");
+	text =
+	    without(k, text, brought3, sizeof(brought3) / sizeof(brought3[0]));
+	older = forged(text, "\"version\":3", "\"version\":2");
+	d = decode(k, older, k->now, WALL);
+	assert_int_equal(cluster_find(d, "zookeeper-0")->task->revision, 0);
+	cluster_free(d);
+	free(older);
+	text =
+	    without(k, text, brought2, sizeof(brought2) / sizeof(brought2[0]));
+	older = forged(text, "\"version\":3", "\"version\":1");
 	d = decode(k, older, k->now, WALL);
 	assert_false(d->imported);
 	assert_null(cluster_find(d, "zookeeper-0")->task->command);

@@ -118,7 +118,8 @@ load(struct place *p)
 	assert_non_null(s);
 	cluster_free(p->k->c);
 	p->k->c = cluster_new(&p->k->conf);
-	if (store_load(s, p->k->c, &p->found, p->k->now, WALL, p->err) == 0)
+	if (store_load(s, p->k->c, &p->found, p->k->now, WALL, p->err) == 0 &&
+	    cluster_configure(p->k->c, &p->k->conf) == 0)
 		n = p->k->c->next_task;
 	return n;
 }
