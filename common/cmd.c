@@ -62,15 +62,27 @@ const struct cmd cmd_table[] = {
 	[CMD_START] = { ROW(START, "start"), .args = { ARG_INSTANCE },
 	    .rights = CMD_CHANGE,
 	    .help = "start an instance, now if it waits to be tried again" },
-	[CMD_RESTART] = { ROW(RESTART, "restart"), .args = { ARG_INSTANCE },
+	[CMD_RESTART] = { ROW(RESTART, "restart"),
+	    .args = { { .name = "INSTANCE|SERVICE",
+		.type = CMD_TYPE_INSTANCE } },
 	    .rights = CMD_CHANGE,
-	    .help = "end an instance's task and start it again in place" },
+	    .help = "restart an instance now, or a service one by one" },
 	[CMD_REPLACE] = { ROW(REPLACE, "replace"), .args = { ARG_INSTANCE },
 	    .options = { OPT_FORCE }, .rights = CMD_CHANGE,
 	    .help = "give up an instance's place and start it elsewhere" },
 	[CMD_REFLATE] = { ROW(REFLATE, "reflate"), .args = { ARG_SERVICE },
 	    .rights = CMD_CHANGE, .shim = true,
 	    .help = "start every instance of a service that is down" },
+	[CMD_PLAN] = { ROW(PLAN, "plan"),
+	    .args = { { .name = "pause|resume|cancel",
+		.type = CMD_TYPE_CHOICE, .optional = true,
+		.rights = CMD_CHANGE } }, .shim = true,
+	    .help = "show the restarts that are to come, or hold them up" },
+	[CMD_RELOAD] = { ROW(RELOAD, "reload"),
+	    .args = { { .name = "check", .type = CMD_TYPE_CHOICE,
+		.optional = true } }, .rights = CMD_CHANGE,
+	    .help = "read the configuration again, or only look what it "
+		"would change" },
 	[CMD_WAIT] = { ROW(WAIT, "wait"), .args = { ARG_SERVICE },
 	    .options = { { .name = "timeout", .type = CMD_TYPE_DURATION,
 		.min = 1, .max = CMD_TIMEOUT_MAX } },
@@ -282,6 +294,25 @@ cmd_parse_level(const char *s, struct cmd_call *call, struct cmd_error *err)
 	    call->cmd->name, s, "err, warn, info, debug or trace");
 }
 
+static int
+cmd_parse_choice(const struct cmd_word *w, const char *s, struct cmd_call *call,
+    struct cmd_error *err)
+{
+	const char *p = w->name;
+	size_t len = strlen(s), n;
+
+	for (call->choice = 1;; call->choice++) {
+		n = strcspn(p, "|");
+		if (n == len && strncmp(p, s, len) == 0)
+			return 0;
+		if (p[n] == '\0')
+			break;
+		p += n + 1;
+	}
+	return cmd_fail(err, 400, "%s: %.64s is none of: %s", call->cmd->name,
+	    s, w->name);
+}
+
 /* One argument, or the value of an option. */
 static int
 cmd_parse_word(const struct cmd_word *w, const char *s,
@@ -305,6 +336,8 @@ cmd_parse_word(const struct cmd_word *w, const char *s,
 		if ((call->about = cmd_find(s)) != NULL)
 			return 0;
 		return cmd_fail(err, 404, "no such command: %.64s", s);
+	case CMD_TYPE_CHOICE:
+		return cmd_parse_choice(w, s, call, err);
 	case CMD_TYPE_DURATION:
 		return cmd_parse_duration(w, s, call, err);
 	case CMD_TYPE_FLAG:
@@ -361,6 +394,7 @@ cmd_parse_words(char **words, int n, const char *const *services,
 	char usage[128], *value;
 	int i;
 
+	call->rights = call->cmd->rights;
 	cmd_usage(call->cmd, usage, sizeof(usage));
 	for (i = 0; i < n; i++) {
 		value = words[i];
@@ -379,6 +413,8 @@ cmd_parse_words(char **words, int n, const char *const *services,
 		}
 		if (cmd_parse_word(w, value, services, call, err) == -1)
 			return -1;
+		if (w->rights == CMD_CHANGE)
+			call->rights = CMD_CHANGE;
 	}
 	if (arg->type != CMD_TYPE_NONE && !arg->optional)
 		return cmd_fail(err, 400, "%s: %s is missing; usage: %s",

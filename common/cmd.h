@@ -39,6 +39,8 @@ enum cmd_id {
 	CMD_RESTART,
 	CMD_REPLACE,
 	CMD_REFLATE,
+	CMD_PLAN,
+	CMD_RELOAD,
 	CMD_WAIT,
 	CMD_WATCH,
 	CMD_REGISTER,
@@ -58,11 +60,10 @@ enum cmd_type {
 	CMD_TYPE_NAME, /* the same, or a task's id */
 	CMD_TYPE_LEVEL, /* of the log */
 	CMD_TYPE_COMMAND, /* one of the table */
+	CMD_TYPE_CHOICE, /* one of those in its name: "pause|resume" */
 	CMD_TYPE_DURATION, /* 90s, 1m30s; from min to max ms */
 	CMD_TYPE_FLAG /* only as an option: the bare word */
 };
-
-enum cmd_rights { CMD_READ, CMD_CHANGE };
 
 #define CMD_ARGS_MAX 2
 #define CMD_OPTIONS_MAX 1
@@ -70,11 +71,14 @@ enum cmd_rights { CMD_READ, CMD_CHANGE };
 #define CMD_COUNT_MAX 1000 /* of instances of one service */
 #define CMD_TIMEOUT_MAX (7 * 24 * 3600 * INT64_C(1000)) /* ms */
 
+enum cmd_rights { CMD_READ, CMD_CHANGE };
+
 /* An argument, or an option (written name=value, a flag as its bare name). */
 struct cmd_word {
 	const char *name;
 	enum cmd_type type;
 	bool optional;
+	enum cmd_rights rights; /* to say it, beside those for the command */
 	int64_t min;
 	int64_t max;
 };
@@ -95,11 +99,13 @@ extern const struct cmd cmd_table[];
 /* A command as it was asked for. Only the words of cmd are set. */
 struct cmd_call {
 	const struct cmd *cmd;
+	enum cmd_rights rights; /* that it needs */
 	int service; /* index in the caller's list; -1: not named */
 	char service_name[CMD_NAME_MAX];
 	char name[CMD_NAME_MAX]; /* of an instance or a task */
 	uint32_t count;
 	enum log_level level;
+	int choice; /* from 1 on, 0: none was made */
 	const struct cmd *about; /* of help, or NULL */
 	bool force;
 	int64_t timeout; /* ms, 0: none was given */

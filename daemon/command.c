@@ -133,8 +133,8 @@ command_version(struct control_client *cl)
 	control_end(cl, 200, "kafkad %s", KAFKAD_VERSION);
 }
 
-static void
-command_log(struct parent *p, struct control_client *cl, enum log_level level)
+void
+command_set_level(struct parent *p, enum log_level level)
 {
 	struct chan *chan = proc_chan(p->mesos);
 	struct frame_writer w;
@@ -146,7 +146,42 @@ command_log(struct parent *p, struct control_client *cl, enum log_level level)
 		frame_put_u8(&w, (uint8_t)level);
 		chan_send(chan, &w);
 	}
+}
+
+static void
+command_log(struct parent *p, struct control_client *cl, enum log_level level)
+{
+	command_set_level(p, level);
 	control_end(cl, 200, "log level %s", log_level_name(level));
+}
+
+static void
+command_plan(struct parent *p, struct control_client *cl, int64_t now)
+{
+	struct cluster *c = p->cluster;
+	char why[MESSAGE_MAX];
+	struct instance *i;
+	struct roll r;
+	int k;
+
+	roll_look(c, &r, now);
+	control_data(cl, 200, show_plan(p, now));
+	for (k = 0; k < SERVICE_MAX; k++) {
+		TAILQ_FOREACH(i, &c->service[c->conf->order[k]].instances,
+		    entry) {
+			if (i == r.now || roll_wants(c, i, why, sizeof(why)))
+				control_data(cl, 200, show_step(p, i, &r));
+		}
+	}
+	if (r.steps == 0)
+		control_end(cl, 200, "nothing is to be restarted%s",
+		    c->paused ? "; the plan is paused" : "");
+	else if (r.now != NULL)
+		control_end(cl, 200, "%d to be restarted; it is the turn of %s",
+		    r.steps, r.now->name);
+	else
+		control_end(cl, 200, "%d to be restarted; next is %s: %s",
+		    r.steps, r.next->name, r.waiting);
 }
 
 static void
@@ -180,7 +215,7 @@ command_watch(struct parent *p, struct control_client *cl)
 }
 
 /* The answer is given when the change is saved: command_answer(). */
-static void
+void
 command_later(struct parent *p, struct control_client *cl,
     const struct reply *r)
 {
@@ -194,6 +229,17 @@ command_later(struct parent *p, struct control_client *cl,
 	a->reply = *r;
 	TAILQ_INSERT_TAIL(&p->answers, a, entry);
 	parent_wake(p);
+}
+
+static void
+command_hold(struct cluster *c, int choice, struct reply *r)
+{
+	if (choice == 1)
+		cluster_pause(c, r);
+	else if (choice == 2)
+		cluster_resume(c, r);
+	else
+		cluster_cancel(c, r);
 }
 
 static void
@@ -229,6 +275,9 @@ command_change(struct parent *p, struct control_client *cl,
 	case CMD_REFLATE:
 		cluster_reflate(c, id, &r, now);
 		break;
+	case CMD_PLAN:
+		command_hold(c, call->choice, &r);
+		break;
 	case CMD_REGISTER:
 		cluster_register(c, call->force, &r, now);
 		break;
@@ -251,6 +300,10 @@ command_cb(void *arg, struct control_client *cl, const struct cmd_call *call)
 	struct parent *p = arg;
 	int64_t now = clock_now();
 
+	if (call->cmd->id == CMD_PLAN && call->choice == 0) {
+		command_plan(p, cl, now);
+		return;
+	}
 	switch (call->cmd->id) {
 	case CMD_STATUS:
 		command_status(p, cl, now);
@@ -269,6 +322,9 @@ command_cb(void *arg, struct control_client *cl, const struct cmd_call *call)
 		break;
 	case CMD_WAIT:
 		command_wait(p, cl, call, now);
+		break;
+	case CMD_RELOAD:
+		reload_command(p, cl, call->choice == 1);
 		break;
 	case CMD_WATCH:
 		command_watch(p, cl);
@@ -316,6 +372,20 @@ waiter_progress(struct parent *p, struct waiter *w, struct control_client *cl,
 	}
 }
 
+/* Whether the plan has something left for the service. */
+static bool
+service_has_turns(const struct cluster *c, const struct service *s)
+{
+	char why[MESSAGE_MAX];
+	const struct instance *i;
+
+	TAILQ_FOREACH(i, &s->instances, entry) {
+		if (i->rolling || roll_wants(c, i, why, sizeof(why)))
+			return true;
+	}
+	return false;
+}
+
 /* Whether all that is wanted of the service is there, and nothing else. */
 static bool
 service_settled(struct parent *p, struct service *s, int64_t now, int *ready,
@@ -339,7 +409,8 @@ service_settled(struct parent *p, struct service *s, int64_t now, int *ready,
 		    i->task->list != s->list)
 			settled = false;
 	}
-	return settled && n == s->count;
+	return settled && n == s->count &&
+	    (p->cluster->paused || !service_has_turns(p->cluster, s));
 }
 
 /* Returns whether the client has its answer, or is gone. */

@@ -63,6 +63,7 @@ struct control_client {
 	bool shim; /* may give the shim's commands only */
 	char as[CONTROL_AS_MAX]; /* for whom the shim gives this one */
 	const struct cmd *cmd; /* waits for control_end(), or NULL */
+	bool changes; /* and needed the right to change things */
 	bool eof; /* will send nothing more */
 	bool closing; /* to be dropped when all is written */
 	bool dead; /* freed by the next control_reap_cb() */
@@ -256,7 +257,7 @@ control_end(struct control_client *cl, int code, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	if (cl->cmd->rights == CMD_CHANGE)
+	if (cl->changes)
 		log_info("client %u: %s: %d %s", cl->id, cl->cmd->name, code,
 		    text);
 	cl->cmd = NULL;
@@ -313,7 +314,7 @@ client_refusal(const struct control_client *cl, const struct cmd_call *call,
 		    cmd->shim ? " force" : "");
 		return buf;
 	}
-	if (cmd->rights == CMD_CHANGE && !cl->change) {
+	if (call->rights == CMD_CHANGE && !cl->change) {
 		snprintf(buf, size,
 		    "%s: uid %u may only read; root, kafkad's user and the "
 		    "control group may change things",
@@ -390,7 +391,8 @@ client_command(struct control_client *cl, const char *line)
 		return;
 	}
 	cl->cmd = call.cmd;
-	if (call.cmd->rights == CMD_CHANGE)
+	cl->changes = call.rights == CMD_CHANGE;
+	if (cl->changes)
 		log_info("client %u (%s): %s", cl->id,
 		    control_client_who(cl, who, sizeof(who)), line);
 	else

@@ -223,6 +223,7 @@ http_make_webui(struct http_link *l)
 	const struct conf *conf = l->parent->conf;
 	const char *name = conf->mesos.hostname;
 
+	l->webui[0] = '\0';
 	if (conf->mesos.webui != NULL || http_is_local(&conf->http))
 		return;
 	snprintf(l->webui, sizeof(l->webui), "%s://%s:%u",
@@ -230,11 +231,22 @@ http_make_webui(struct http_link *l)
 	    http_port(l->fd));
 }
 
+static void
+http_make_url(struct http_link *l)
+{
+	const struct http_conf *h = &l->parent->conf->http;
+	const char *a = h->address != NULL ? h->address : "*";
+	bool six = strchr(a, ':') != NULL;
+
+	snprintf(l->url, sizeof(l->url), "%s://%s%s%s:%u", http_scheme(h),
+	    six ? "[" : "", a, six ? "]" : "", http_port(l->fd));
+	http_make_webui(l);
+}
+
 struct http_link *
 http_link_new(struct parent *p, int fd, int self)
 {
 	static const chan_handler handlers[MSG_MAX];
-	const struct http_conf *h = &p->conf->http;
 	struct proc_conf pc = {
 		.id = PROC_HTTP,
 		.self = self,
@@ -245,8 +257,6 @@ http_link_new(struct parent *p, int fd, int self)
 		.started = http_started,
 	};
 	struct http_link *l;
-	const char *a = h->address != NULL ? h->address : "*";
-	bool six = strchr(a, ':') != NULL;
 
 	if (fd == -1)
 		return NULL;
@@ -254,9 +264,7 @@ http_link_new(struct parent *p, int fd, int self)
 		fatalx("no memory");
 	l->parent = p;
 	l->fd = fd;
-	snprintf(l->url, sizeof(l->url), "%s://%s%s%s:%u", http_scheme(h),
-	    six ? "[" : "", a, six ? "]" : "", http_port(fd));
-	http_make_webui(l);
+	http_make_url(l);
 	pc.arg = l;
 	if ((l->proc = proc_new(p->base, &pc)) == NULL)
 		fatalx("no memory");
@@ -283,6 +291,15 @@ http_link_reload(struct http_link *l)
 		return;
 	frame_begin(&w, MSG_HTTP_RELOAD, 0);
 	chan_send(chan, &w);
+}
+
+void
+http_link_changed(struct http_link *l)
+{
+	if (l == NULL)
+		return;
+	http_make_url(l);
+	proc_restart(l->proc);
 }
 
 void

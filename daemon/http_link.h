@@ -43,6 +43,12 @@ struct http_link *http_link_new(struct parent *p, int fd, int self);
 /* NULL is allowed. */
 void http_link_free(struct http_link *l);
 
+/*
+ * The configuration is another one: the process is started again with it, on
+ * the same socket. NULL is allowed.
+ */
+void http_link_changed(struct http_link *l);
+
 /* NULL is allowed. Nothing is sent to a process that is not ready yet. */
 void http_link_reload(struct http_link *l);
 void http_link_log_level(struct http_link *l, enum log_level level);

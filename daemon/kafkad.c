@@ -18,10 +18,7 @@
  * kafkad: options, configuration, privileges; then one of its processes.
  */
 
-#include <sys/stat.h>
-
 #include <err.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -91,19 +88,12 @@ options_parse(struct options *o, int argc, char *argv[])
 		usage();
 }
 
-/*
- * Without a file the environment says everything. One that was asked for must
- * be there, and so must the default one unless it really is not there.
- */
 static struct conf *
 config_load(const struct options *o)
 {
-	const char *file = o->file != NULL ? o->file : CONF_FILE;
+	const char *file = conf_file(o->file);
 	struct conf *conf;
-	struct stat st;
 
-	if (o->file == NULL && lstat(CONF_FILE, &st) == -1 && errno == ENOENT)
-		file = NULL;
 	if ((conf = conf_load(file, stderr)) == NULL)
 		exit(1);
 	if (conf_default_paths(conf, geteuid() == 0) == -1)
@@ -112,6 +102,21 @@ config_load(const struct options *o)
 		    "state in %s",
 		    file != NULL ? file : CONF_FILE);
 	return conf;
+}
+
+/* The file as it is found later, from another folder; NULL: the default. */
+static char *
+config_path(const struct options *o)
+{
+	char *folder, *path;
+
+	if (o->file == NULL || o->file[0] == '/')
+		return o->file != NULL ? strdup(o->file) : NULL;
+	if ((folder = getcwd(NULL, 0)) == NULL ||
+	    asprintf(&path, "%s/%s", folder, o->file) == -1)
+		err(1, "%s", o->file);
+	free(folder);
+	return path;
 }
 
 /* -v once: debug, twice: trace. */
@@ -162,6 +167,7 @@ main(int argc, char *argv[], char *envp[])
 {
 	struct options o = { .file = NULL, .level = LOG_LEVEL_INFO };
 	struct conf *conf;
+	char *file;
 	int self, http, rc;
 
 	signal(SIGPIPE, SIG_IGN);
@@ -193,8 +199,9 @@ main(int argc, char *argv[], char *envp[])
 	log_init(proc_name(PROC_PARENT), LOG_SINK_STDERR, level_of(&o, conf));
 	http = http_bind(&conf->http);
 	privdrop(conf);
-	rc = parent_main(conf, self, http, o.debug);
-	conf_free(conf);
+	file = config_path(&o);
+	rc = parent_main(conf, file, self, http, o.debug);
+	free(file);
 	close(self);
 	return rc;
 }

@@ -158,10 +158,7 @@ parent_sighup_cb(evutil_socket_t sig, short what, void *arg)
 
 	(void)sig;
 	(void)what;
-	http_link_reload(p->http);
-	log_warnx("SIGHUP: only http's certificate and key are read again; "
-		  "for the rest of the configuration restart kafkad, its "
-		  "tasks go on");
+	reload_signal(p);
 }
 
 static void
@@ -235,11 +232,12 @@ parent_free(struct parent *p)
 	event_free(p->run);
 	store_close(p->store);
 	cluster_free(p->cluster);
+	conf_free(p->conf);
 	event_base_free(p->base);
 }
 
 int
-parent_main(const struct conf *conf, int self, int http, bool debug)
+parent_main(struct conf *conf, const char *file, int self, int http, bool debug)
 {
 	static struct parent parent;
 	struct parent *p = &parent;
@@ -254,6 +252,7 @@ parent_main(const struct conf *conf, int self, int http, bool debug)
 	};
 
 	p->conf = conf;
+	p->file = file;
 	p->started = clock_now();
 	TAILQ_INIT(&p->calls);
 	TAILQ_INIT(&p->answers);

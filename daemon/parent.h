@@ -29,6 +29,7 @@
 #include "config/conf.h"
 #include "control.h"
 #include "core/cluster.h"
+#include "core/roll.h"
 #include "proc.h"
 #include "store.h"
 
@@ -70,7 +71,8 @@ struct watcher {
 /* Everything the parent has; there is one. */
 struct parent {
 	struct event_base *base;
-	const struct conf *conf;
+	struct conf *conf;
+	const char *file; /* it came from; NULL: conf_file() finds it */
 	struct cluster *cluster;
 	struct store *store;
 	struct control *control;
@@ -100,12 +102,14 @@ struct parent {
 };
 
 /*
- * Runs the parent until it is told to end. self is a descriptor of our own
- * program, http the socket of the http process or -1; debug: stay in the
- * foreground, else it goes to the background, and the log to syslog, when the
- * state is loaded. Returns the exit status.
+ * Runs the parent until it is told to end. conf is taken over; file is where
+ * it is read again from, absolute, or NULL for the default. self is a
+ * descriptor of our own program, http the socket of the http process or -1;
+ * debug: stay in the foreground, else it goes to the background, and the log to
+ * syslog, when the state is loaded. Returns the exit status.
  */
-int parent_main(const struct conf *conf, int self, int http, bool debug);
+int parent_main(struct conf *conf, const char *file, int self, int http,
+    bool debug);
 
 /* Asks for a decision at the end of this turn of the event loop. */
 void parent_wake(struct parent *p);
@@ -130,9 +134,18 @@ void link_lost(struct parent *p);
 /* Carries out an action of the core and frees it. */
 void link_act(struct parent *p, struct action *a);
 
+/* reload.c: the configuration is read again. */
+void reload_command(struct parent *p, struct control_client *cl, bool check);
+void reload_signal(struct parent *p);
+
 /* command.c: what clients of the control socket ask for. */
 extern const struct control_cb command_callbacks;
 extern const char *const command_services[];
+/* Ends a reply when what was changed is saved. */
+void command_later(struct parent *p, struct control_client *cl,
+    const struct reply *r);
+/* Changes the level of the log of all processes. */
+void command_set_level(struct parent *p, enum log_level level);
 /* Answers those whose change was saved, and those who wait. */
 void command_answer(struct parent *p, int64_t now);
 void command_free(struct parent *p);
@@ -150,6 +163,10 @@ struct json_object *show_instance_all(struct parent *p, struct instance *i,
 void show_line(struct parent *p, int64_t now, char *buf, size_t size);
 /* A task as the Go framework shows it; NULL without memory. show_v0.c */
 struct json_object *show_container(struct parent *p, struct instance *i);
+/* The plan as a whole, and one of its steps. */
+struct json_object *show_plan(struct parent *p, int64_t now);
+struct json_object *show_step(struct parent *p, const struct instance *i,
+    const struct roll *r);
 struct json_object *show_offer(const struct seen_offer *o, int64_t now);
 
 #endif

@@ -252,6 +252,8 @@ show_instance(struct parent *p, struct instance *i, int64_t now)
 	if (text[0] != '\0')
 		put_str(o, "waiting", text);
 	put_bool(o, "outdated", instance_outdated(p->cluster, i));
+	if (roll_wants(p->cluster, i, text, sizeof(text)))
+		put_str(o, "plan", text);
 	return o;
 }
 
@@ -296,6 +298,52 @@ show_instance_all(struct parent *p, struct instance *i, int64_t now)
 		put_age(o, "launched", i->task->launched, now);
 	}
 	put_strays(p, o, i->name);
+	return o;
+}
+
+struct json_object *
+show_plan(struct parent *p, int64_t now)
+{
+	struct json_object *o = json_object_new_object();
+	struct json_object *d = json_object_new_object();
+	struct json_object *order = json_object_new_array();
+	struct cluster *c = p->cluster;
+	struct roll r;
+	int k;
+
+	roll_look(c, &r, now);
+	put_int(d, "steps", r.steps);
+	put_bool(d, "paused", c->paused);
+	put_int(d, "pace", c->conf->pace / 1000);
+	for (k = 0; k < SERVICE_MAX; k++)
+		made_append(order,
+		    json_object_new_string(service_name(c->conf->order[k])));
+	made_put(d, "order", order);
+	if (r.now != NULL)
+		put_str(d, "now", r.now->name);
+	if (r.next != NULL) {
+		put_str(d, "next", r.next->name);
+		put_str(d, "waiting", r.waiting);
+	}
+	made_put(o, "plan", d);
+	return o;
+}
+
+struct json_object *
+show_step(struct parent *p, const struct instance *i, const struct roll *r)
+{
+	struct json_object *o = json_object_new_object();
+	char why[MESSAGE_MAX];
+	const char *turn = "later";
+
+	if (i == r->now)
+		turn = "now";
+	else if (i == r->next)
+		turn = "next";
+	put_str(o, "instance", i->name);
+	put_str(o, "turn", turn);
+	if (roll_wants(p->cluster, i, why, sizeof(why)))
+		put_str(o, "because", why);
 	return o;
 }
 

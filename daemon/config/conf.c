@@ -21,6 +21,8 @@
  * the printed configuration.
  */
 
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -246,6 +248,27 @@ conf_load(const char *path, FILE *err)
 	}
 	parser_clear(&ps);
 	return conf;
+}
+
+const char *
+conf_file(const char *given)
+{
+	struct stat st;
+
+	/* It must be there, unless it really is not. */
+	if (given == NULL && lstat(CONF_FILE, &st) == -1 && errno == ENOENT)
+		return NULL;
+	return given != NULL ? given : CONF_FILE;
+}
+
+struct conf *
+conf_load_again(const struct conf *old, const char *path, FILE *err)
+{
+	if (environment_restore(old) == -1) {
+		fprintf(err, "%s\n", strerror(errno));
+		return NULL;
+	}
+	return conf_load(path, err);
 }
 
 int

@@ -118,6 +118,19 @@ void conf_free(struct conf *conf);
  */
 struct conf *conf_load(const char *path, FILE *err);
 
+/*
+ * The file to be read: the given one, or without one the default one if it is
+ * there; NULL: the environment says everything.
+ */
+const char *conf_file(const char *given);
+
+/*
+ * The same as conf_load() once more, with the secrets that the environment
+ * had at the start.
+ */
+struct conf *conf_load_again(const struct conf *old, const char *path,
+    FILE *err);
+
 /* Where a setting was made; NULL: it has its default. */
 const struct conf_pos *conf_where(const struct conf *conf, const char *block,
     const char *key);
@@ -136,5 +149,34 @@ int conf_default_paths(struct conf *conf, bool is_root);
  * the environment, as a comment alone.
  */
 void conf_print(const struct conf *conf, FILE *out);
+
+/*
+ * The same for a program: "block TAB key TAB statement" on each line, without
+ * comments, the block empty outside of blocks, and nothing of secrets that
+ * come from the environment.
+ */
+void conf_list(const struct conf *conf, FILE *out);
+
+/* One statement that is not the same in two configurations. diff.c */
+struct conf_change {
+	const char *block; /* "" outside of blocks */
+	const char *key;
+	const char *before; /* the statement; NULL: there was none */
+	const char *now; /* NULL: there is none */
+	bool start; /* it counts from the next start of kafkad on only */
+};
+
+/*
+ * Calls f for each of them; a secret that differs is one, and is not shown.
+ * Returns how many there are, or -1 without memory.
+ */
+int conf_diff(const struct conf *old, const struct conf *new,
+    void (*f)(void *arg, const struct conf_change *c), void *arg);
+
+/*
+ * Gives the new configuration what counts from the next start on only, as it
+ * was; the old one is good for conf_free() alone afterwards.
+ */
+void conf_keep(struct conf *new, struct conf *old);
 
 #endif

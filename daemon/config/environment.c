@@ -389,6 +389,21 @@ environment_forget(const char *name)
 	unsetenv(name);
 }
 
+int
+environment_restore(const struct conf *old)
+{
+	const struct mesos_conf *m = &old->mesos;
+	const struct http_conf *h = &old->http;
+
+	if (m->secret != NULL && m->secret_file == NULL &&
+	    setenv("MESOS_PASSWORD", m->secret, 1) == -1)
+		return -1;
+	if (h->password != NULL && h->password_file == NULL &&
+	    setenv("AUTH_PASSWORD", h->password, 1) == -1)
+		return -1;
+	return 0;
+}
+
 void
 environment_apply(struct parser *ps)
 {

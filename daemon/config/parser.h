@@ -244,6 +244,8 @@ int defaults_without_file(struct conf *conf);
 
 /* Applies all variables, and takes the secrets out of the environment. */
 void environment_apply(struct parser *ps);
+/* Puts secrets back that came from there. Returns 0, or -1 without memory. */
+int environment_restore(const struct conf *old);
 /* The variable that could make a setting, or NULL. */
 const char *environment_variable(const char *block, const char *key);
 

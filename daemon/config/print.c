@@ -33,6 +33,7 @@
 struct printer {
 	const struct conf *conf;
 	FILE *out;
+	bool bare; /* "block TAB key TAB statement", and nothing else */
 	const char *block;
 	FILE *line; /* out itself without memory */
 	char *text;
@@ -47,7 +48,7 @@ begin(struct printer *p)
 	p->len = 0;
 	if ((p->line = open_memstream(&p->text, &p->len)) == NULL)
 		p->line = p->out;
-	if (p->block[0] != '\0')
+	if (p->block[0] != '\0' && !p->bare)
 		fputc('\t', p->line);
 	return p->line;
 }
@@ -82,12 +83,28 @@ print_place(struct printer *p, const char *key)
 	fputc('\n', p->out);
 }
 
+/* One statement for those who compare. */
+static void
+end_bare(struct printer *p, const char *key)
+{
+	if (p->line == p->out)
+		return;
+	fclose(p->line);
+	if (p->text != NULL)
+		fprintf(p->out, "%s\t%s\t%s\n", p->block, key, p->text);
+	free(p->text);
+}
+
 /* Ends the statement, with the place of the key as a comment. */
 static void
 end(struct printer *p, const char *key)
 {
 	size_t n;
 
+	if (p->bare) {
+		end_bare(p, key);
+		return;
+	}
 	if (p->line != p->out) {
 		fclose(p->line);
 		if (p->text == NULL)
@@ -106,14 +123,16 @@ end(struct printer *p, const char *key)
 static void
 open_block(struct printer *p, const char *name)
 {
-	fprintf(p->out, "\n%s {\n", name);
+	if (!p->bare)
+		fprintf(p->out, "\n%s {\n", name);
 	p->block = name;
 }
 
 static void
 close_block(struct printer *p)
 {
-	fputs("}\n", p->out);
+	if (!p->bare)
+		fputs("}\n", p->out);
 	p->block = "";
 }
 
@@ -202,6 +221,8 @@ line_size(struct printer *p, const char *key, int64_t mb)
 static void
 line_secret(struct printer *p, const char *key)
 {
+	if (p->bare)
+		return;
 	fprintf(p->out, "\t# %s: ", key);
 	print_place(p, key);
 }
@@ -490,17 +511,35 @@ print_service(struct printer *p, enum service_id id)
 	close_block(p);
 }
 
+static void
+print_all(struct printer *p)
+{
+	int i;
+
+	print_global(p);
+	print_mesos(p);
+	print_http(p);
+	print_offers(p);
+	print_plan(p);
+	for (i = 0; i < SERVICE_MAX; i++)
+		print_service(p, i);
+}
+
 void
 conf_print(const struct conf *conf, FILE *out)
 {
 	struct printer p = { .conf = conf, .out = out, .block = "" };
-	int i;
 
-	print_global(&p);
-	print_mesos(&p);
-	print_http(&p);
-	print_offers(&p);
-	print_plan(&p);
-	for (i = 0; i < SERVICE_MAX; i++)
-		print_service(&p, i);
+	print_all(&p);
+}
+
+void
+conf_list(const struct conf *conf, FILE *out)
+{
+	struct printer p = { .conf = conf,
+		.out = out,
+		.bare = true,
+		.block = "" };
+
+	print_all(&p);
 }

@@ -229,6 +229,15 @@ revision_equal(const struct revision *a, const struct revision *b)
 }
 
 bool
+revision_skipped(const struct service *s, const struct revision *r)
+{
+	const struct revision *present = revision_find(s, s->revision);
+
+	return present != NULL && s->skipped == s->revision &&
+	    revision_equal(present, r);
+}
+
+bool
 revision_take(struct service *s, struct revision *r)
 {
 	uint32_t before = s->revision, last = 0;
@@ -312,21 +321,20 @@ difference(char *text, size_t size, const char *name, const char *old,
 }
 
 bool
-revision_outdated(const struct service *s, const struct instance *i, char *text,
-    size_t size)
+revision_differs(const struct service *s, const struct instance *i,
+    const struct revision *to, char *text, size_t size)
 {
-	const struct revision *old, *new;
+	const struct revision *old;
 	const struct pair *f;
 	const char *value;
 	size_t k;
 
 	text[0] = '\0';
-	if (i->task == NULL || i->task->revision == s->revision ||
-	    (old = revision_find(s, i->task->revision)) == NULL ||
-	    (new = revision_find(s, s->revision)) == NULL)
+	if (i->task == NULL || to == NULL ||
+	    (old = revision_find(s, i->task->revision)) == NULL)
 		return false;
-	for (k = 0; k < new->facts.n; k++) {
-		f = &new->facts.list[k];
+	for (k = 0; k < to->facts.n; k++) {
+		f = &to->facts.list[k];
 		value = pairs_get(&old->facts, f->name);
 		if ((value == NULL || strcmp(value, f->value) != 0) &&
 		    !fact_of_other(f->name, i->number))
@@ -334,9 +342,20 @@ revision_outdated(const struct service *s, const struct instance *i, char *text,
 	}
 	for (k = 0; k < old->facts.n; k++) {
 		f = &old->facts.list[k];
-		if (pairs_get(&new->facts, f->name) == NULL &&
+		if (pairs_get(&to->facts, f->name) == NULL &&
 		    !fact_of_other(f->name, i->number))
 			difference(text, size, f->name, f->value, NULL);
 	}
 	return text[0] != '\0';
+}
+
+bool
+revision_outdated(const struct service *s, const struct instance *i, char *text,
+    size_t size)
+{
+	text[0] = '\0';
+	if (i->task == NULL || i->task->revision == s->revision)
+		return false;
+	return revision_differs(s, i, revision_find(s, s->revision), text,
+	    size);
 }

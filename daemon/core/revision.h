@@ -49,4 +49,11 @@ void revision_prune(struct service *s);
 bool revision_outdated(const struct service *s, const struct instance *i,
     char *text, size_t size);
 
+/* Whether it is the present one, and running tasks need not get that. */
+bool revision_skipped(const struct service *s, const struct revision *r);
+
+/* The same against any other revision. */
+bool revision_differs(const struct service *s, const struct instance *i,
+    const struct revision *to, char *text, size_t size);
+
 #endif

@@ -79,6 +79,15 @@ http_link_log_level(struct http_link *l, enum log_level level)
 	(void)level;
 }
 
+/* The configuration has a target of its own. */
+void
+reload_command(struct parent *p, struct control_client *cl, bool check)
+{
+	(void)p;
+	(void)check;
+	control_end(cl, 500, "no file");
+}
+
 const char *
 store_path(const struct store *s)
 {

@@ -79,8 +79,8 @@ static void
 test_rights(void **state)
 {
 	static const enum cmd_id reads[] = { CMD_STATUS, CMD_LIST, CMD_SHOW,
-		CMD_CONTAINER, CMD_OFFERS, CMD_WAIT, CMD_WATCH, CMD_VERSION,
-		CMD_HELP };
+		CMD_CONTAINER, CMD_OFFERS, CMD_PLAN, CMD_WAIT, CMD_WATCH,
+		CMD_VERSION, CMD_HELP };
 	size_t i, n = 0;
 
 	(void)state;
@@ -127,6 +127,17 @@ test_good(void **state)
 	assert_ptr_equal(call.about, &cmd_table[CMD_SCALE]);
 	good("teardown force", CMD_TEARDOWN);
 	assert_true(call.force);
+	good("plan", CMD_PLAN);
+	assert_int_equal(call.choice, 0);
+	assert_int_equal(call.rights, CMD_READ);
+	good("plan pause", CMD_PLAN);
+	assert_int_equal(call.choice, 1);
+	assert_int_equal(call.rights, CMD_CHANGE);
+	good("plan cancel", CMD_PLAN);
+	assert_int_equal(call.choice, 3);
+	good("reload check", CMD_RELOAD);
+	assert_int_equal(call.choice, 1);
+	assert_int_equal(call.rights, CMD_CHANGE);
 }
 
 static void
