@@ -254,6 +254,7 @@ reload_apply(struct reload *rl)
 static void
 reload_sum(const struct reload *rl, bool check, struct reply *r)
 {
+	bool paused = rl->parent->cluster->paused;
 	char text[MESSAGE_MAX];
 
 	r->code = 200;
@@ -271,7 +272,9 @@ reload_sum(const struct reload *rl, bool check, struct reply *r)
 		    "; %d instance%s %s restarted one after the other%s",
 		    rl->tasks, rl->tasks == 1 ? "" : "s",
 		    check ? "would be" : "to be",
-		    check ? "" : ": kafkactl plan");
+		    check	 ? ""
+			: paused ? " after kafkactl plan resume"
+				 : ": kafkactl plan");
 		strlcat(r->text, text, sizeof(r->text));
 	}
 }
