@@ -145,17 +145,19 @@ roll_look(struct cluster *c, struct roll *r, int64_t now)
 
 /*
  * A turn that came before kafkad ended, or before its agent was away, comes
- * again later if by now the others cannot do without it.
+ * again later if by now the others cannot do without it. One that does not
+ * serve is no loss.
  */
 static bool
 roll_postpone(struct cluster *c, struct instance *i, int64_t now)
 {
 	char why[MESSAGE_MAX];
 
-	if (!i->restart || i->task == NULL || i->task->kills > 0)
+	if (!i->restart || i->task == NULL || i->task->kills > 0 ||
+	    !instance_ready(c, i, now))
 		return false;
 	roll_gate(c, i, why, now);
-	if (why[0] == '\0' && i->task->unreachable == 0)
+	if (why[0] == '\0' && !c->paused)
 		return false;
 	i->restart = false;
 	i->rolling = false;

@@ -412,7 +412,7 @@ check_majority(struct sim *s, const struct instance *killed)
 		ready |= i->in_list && instance_ready(core(s), i, host_now(s));
 	}
 	/* Nobody serves as far as is known, or there is no other way. */
-	if (!ready || (mixed && pause_is_due(s)))
+	if (!ready || ((mixed || killed->rolling) && pause_is_due(s)))
 		return;
 	/* Members that were taken over may have lists that nobody knows. */
 	if (mixed && s->host.rolled_back)
@@ -435,8 +435,10 @@ check_kill(struct sim *s, const struct mcall *c)
 	 * What was begun is ended; and what was decided before the disk was
 	 * full is done when it is not.
 	 */
-	if (i != NULL && !t->kill_begun && s->host.stuck == 0)
+	if (i != NULL && !t->kill_begun && s->host.stuck == 0) {
 		check_majority(s, i);
+		plan_check_kill(s, i);
+	}
 	t->kill_begun = true;
 	t->kill_sent = s->now;
 }
@@ -600,6 +602,8 @@ check_promises(struct sim *s)
 	const struct instance *i;
 	int id, n;
 
+	if (said->paused && kept->paused && !c->paused)
+		sim_fail(s, "promise", "the plan is not paused");
 	for (id = 0; id < SERVICE_MAX; id++) {
 		n = c->service[id].count;
 		if (n != said->count[id] && n != kept->count[id])
@@ -751,5 +755,7 @@ check_settled(struct sim *s)
 				return why;
 		}
 	}
+	if ((why = plan_settled(s)) != NULL)
+		return why;
 	return settled_tasks(s, c);
 }

@@ -239,18 +239,20 @@ operator_types(struct sim *s, struct rng *r)
 		types_register(s);
 		return;
 	}
-	if (n < 30)
+	if (n < 25)
 		types_scale(s, r);
-	else if (n < 50)
+	else if (n < 40)
 		types_kill(s, r);
-	else if (n < 65)
+	else if (n < 52)
 		types_start(s, r, false);
-	else if (n < 80)
+	else if (n < 62)
 		types_start(s, r, true);
-	else if (n < 88)
+	else if (n < 68)
 		types_replace(s, r);
-	else if (n < 98)
+	else if (n < 78)
 		types_reflate(s, r);
+	else if (n < 98)
+		plan_types(s, r);
 	else
 		types_teardown(s);
 }
@@ -327,6 +329,7 @@ operator_helps(struct sim *s)
 		types_register(s);
 		return;
 	}
+	plan_resume(s);
 	for (id = 0; id < SERVICE_MAX; id++) {
 		TAILQ_FOREACH(i, &c->service[id].instances, entry) {
 			if (lost == NULL && place_is_lost(s, i))
@@ -373,6 +376,7 @@ operator_loaded(struct sim *s)
 
 	memset(w, 0, sizeof(*w));
 	w->mode = c->mode;
+	w->paused = c->paused;
 	for (id = 0; id < SERVICE_MAX; id++) {
 		w->count[id] = c->service[id].count;
 		TAILQ_FOREACH(i, &c->service[id].instances, entry) {

@@ -295,6 +295,7 @@ struct wish {
 	int count[SERVICE_MAX];
 	bool stopped[SERVICE_MAX][SIM_NUMBERS];
 	enum cluster_mode mode;
+	bool paused; /* the plan */
 };
 
 /* The machine the parent runs on. */
@@ -549,5 +550,14 @@ void check_offers_void(struct sim *s);
 void check_loaded(struct sim *s, bool old);
 /* NULL: all is as wanted; else what is not. */
 const char *check_settled(struct sim *s);
+
+/* plan.c: restarts in turns. What the operator does with them at random. */
+void plan_types(struct sim *s, struct rng *r);
+/* The operator lets the plan go on. */
+void plan_resume(struct sim *s);
+/* The parent ends the task of an instance of its own accord. */
+void plan_check_kill(struct sim *s, const struct instance *killed);
+/* NULL, or what is left of the plan. */
+const char *plan_settled(struct sim *s);
 
 #endif
