@@ -82,6 +82,8 @@ defaults_without_file(struct conf *conf)
 	free(conf->http.address);
 	conf->http.address = NULL;
 	conf->mesos.failover = 5000 * SECOND;
+	/* Another image was for tasks to come. */
+	conf->cluster.confirm = true;
 	conf->mesos.principal = strdup("");
 	conf->import = strdup("/tmp");
 	if (conf->mesos.principal == NULL || conf->import == NULL ||

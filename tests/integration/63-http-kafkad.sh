@@ -62,7 +62,7 @@ check "the control socket knows no old connection" test \
 	"$(find "/proc/$KAFKAD_PID/fd" -lname 'socket:*' | wc -l)" -le 12
 ctl log trace >/dev/null
 kill -HUP "$KAFKAD_PID"
-until_ "SIGHUP is told" logged "only http's certificate and key"
+until_ "SIGHUP is told" logged "configuration: 0 settings changed"
 check "and it goes on" test "$(answer "$URL/v0/kafka/scale/2")" = "0 202"
 
 # 10000 requests while brokers are scaled; kafkactl is answered meanwhile

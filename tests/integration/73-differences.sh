@@ -349,6 +349,11 @@ is "command: with what it was launched as" "$image" \
 	"$(info kafka-0 .container.docker.image)"
 is "command: shown is what would be launched now" standin-kafka:2 \
 	"$(member kafka-0 .command.container_image)"
+is "new image: it is the same after another start, too" "$n" \
+	"$(number_of kafka-0)"
+says "new image: the plan would change it" "kafka-0" ctl -j plan
+says "new image: when the operator says so" \
+	"waits for the operator: kafkactl plan resume" ctl -j plan
 is "status: after a restart there is no data of it" null \
 	"$(member kafka-0 .status.data)"
 is "status: but what the master remembers" \
