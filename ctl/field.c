@@ -1,0 +1,113 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * kafkactl: the fields of a data line. The lines come from kafkad, but texts
+ * in them from Mesos and the network: a field that is missing or of another
+ * type is taken for nothing.
+ */
+
+#include <json-c/json.h>
+#include <string.h>
+
+#include "field.h"
+#include "table.h"
+
+const char *
+field_str(struct json_object *o, const char *key)
+{
+	struct json_object *v;
+
+	if (!json_object_object_get_ex(o, key, &v) ||
+	    !json_object_is_type(v, json_type_string))
+		return "";
+	return json_object_get_string(v);
+}
+
+bool
+field_has(struct json_object *o, const char *key)
+{
+	struct json_object *v;
+
+	return json_object_object_get_ex(o, key, &v) && v != NULL;
+}
+
+int64_t
+field_int(struct json_object *o, const char *key)
+{
+	struct json_object *v;
+
+	if (!json_object_object_get_ex(o, key, &v))
+		return 0;
+	if (!json_object_is_type(v, json_type_int) &&
+	    !json_object_is_type(v, json_type_double))
+		return 0;
+	return json_object_get_int64(v);
+}
+
+bool
+field_bool(struct json_object *o, const char *key)
+{
+	struct json_object *v;
+
+	return json_object_object_get_ex(o, key, &v) &&
+	    json_object_is_type(v, json_type_boolean) &&
+	    json_object_get_boolean(v);
+}
+
+/* NULL unless it is of that type. */
+struct json_object *
+field_get(struct json_object *o, const char *key, enum json_type type)
+{
+	struct json_object *v;
+
+	if (!json_object_object_get_ex(o, key, &v) ||
+	    !json_object_is_type(v, type))
+		return NULL;
+	return v;
+}
+
+size_t
+field_length(struct json_object *array)
+{
+	return array != NULL ? json_object_array_length(array) : 0;
+}
+
+/* "9092, 9093" */
+const char *
+field_list(struct json_object *o, const char *key, char *buf, size_t size)
+{
+	struct json_object *a = field_get(o, key, json_type_array);
+	size_t i;
+
+	buf[0] = '\0';
+	for (i = 0; i < field_length(a); i++) {
+		strlcat(buf, i > 0 ? ", " : "", size);
+		strlcat(buf,
+		    json_object_get_string(json_object_array_get_idx(a, i)),
+		    size);
+	}
+	return buf;
+}
+
+const char *
+field_duration(struct json_object *o, const char *key, char *buf)
+{
+	buf[0] = '\0';
+	if (field_has(o, key))
+		table_duration(buf, field_int(o, key));
+	return buf;
+}

@@ -1,0 +1,251 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * kafkactl: the data lines of a reply as text, for people.
+ */
+
+#include <json-c/json.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "field.h"
+#include "text.h"
+
+/* broker.id or myid; Kafka may have chosen one that is not known here. */
+const char *
+text_id(struct json_object *o, char *buf)
+{
+	if (!field_has(o, "id"))
+		return "?";
+	snprintf(buf, TEXT_ID_MAX, "%lld", (long long)field_int(o, "id"));
+	return buf;
+}
+
+/* "label   text", unless there is nothing to say. */
+void
+text_pair(struct output *out, const char *label, enum table_colour colour,
+    const char *text)
+{
+	if (*text == '\0')
+		return;
+	fprintf(out->f, "%-12s", label);
+	table_text(out->f, out->colours, colour, text);
+	fputc('\n', out->f);
+}
+
+static void
+text_placement(struct output *out, struct json_object *o)
+{
+	struct json_object *p = field_get(o, "placement", json_type_object);
+	char text[TEXT_MAX], ports[TEXT_PORTS_MAX];
+
+	if (p == NULL)
+		return;
+	field_list(p, "ports", ports, sizeof(ports));
+	snprintf(text, sizeof(text), "%s%s%s, agent %s, %s",
+	    field_str(p, "host"), *ports != '\0' ? ", ports " : "", ports,
+	    field_str(p, "agent_id"),
+	    field_bool(p, "firm") ? "firm" : "tentative");
+	text_pair(out, "place", TABLE_PLAIN, text);
+}
+
+static void
+text_task(struct output *out, struct json_object *o)
+{
+	char text[TEXT_MAX], ago[TABLE_DURATION_MAX];
+
+	if (*field_str(o, "task") == '\0')
+		return;
+	field_duration(o, "launched", ago);
+	snprintf(text, sizeof(text), "%s, %s, agent %s%s%s%s",
+	    field_str(o, "task"), field_str(o, "mesos_state"),
+	    field_str(o, "task_agent_id"), *ago != '\0' ? ", launched " : "",
+	    ago, *ago != '\0' ? " ago" : "");
+	text_pair(out, "task", TABLE_PLAIN, text);
+}
+
+static void
+text_failures(struct output *out, struct json_object *o)
+{
+	char text[TEXT_MAX], ago[TABLE_DURATION_MAX];
+
+	if (field_int(o, "failures_total") == 0)
+		return;
+	snprintf(text, sizeof(text), "%lld in a row, %lld in all",
+	    (long long)field_int(o, "failures"),
+	    (long long)field_int(o, "failures_total"));
+	text_pair(out, "failures", TABLE_BUSY, text);
+	if (!field_has(o, "last_failure"))
+		return;
+	snprintf(text, sizeof(text), "%s ago%s%s",
+	    field_duration(o, "last_failure", ago),
+	    *field_str(o, "last_message") != '\0' ? ": " : "",
+	    field_str(o, "last_message"));
+	text_pair(out, "last", TABLE_BUSY, text);
+}
+
+static void
+text_flags(struct output *out, struct json_object *o)
+{
+	static const char *const flags[] = { "stopped", "leaving", "restart",
+		"sticky", "outdated" };
+	char text[TEXT_MAX] = "";
+	size_t i;
+
+	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+		if (!field_bool(o, flags[i]))
+			continue;
+		strlcat(text, *text != '\0' ? ", " : "", sizeof(text));
+		strlcat(text, flags[i], sizeof(text));
+	}
+	text_pair(out, "marks", TABLE_PLAIN, text);
+}
+
+static void
+text_show_one(struct output *out, struct json_object *o)
+{
+	const char *state = field_str(o, "state");
+	char text[TEXT_MAX], d[TABLE_DURATION_MAX], id[TEXT_ID_MAX];
+
+	text_pair(out, "instance", TABLE_HEAD, field_str(o, "instance"));
+	field_duration(o, "since", d);
+	snprintf(text, sizeof(text), "%s%s%s%s", state,
+	    field_bool(o, "ready") ? ", ready" : ", not ready",
+	    *d != '\0' ? ", for " : "", d);
+	text_pair(out, "state", text_colour(state), text);
+	text_pair(out, "id", TABLE_PLAIN, text_id(o, id));
+	text_pair(out, "image", TABLE_PLAIN, field_str(o, "image"));
+	text_placement(out, o);
+	text_task(out, o);
+	text_pair(out, "waiting", TABLE_BUSY, field_str(o, "waiting"));
+	text_failures(out, o);
+	if (field_int(o, "next_try") > 0) {
+		snprintf(text, sizeof(text), "in %s",
+		    field_duration(o, "next_try", d));
+		text_pair(out, "next try", TABLE_BUSY, text);
+	}
+	text_flags(out, o);
+	text_pair(out, "strays", TABLE_BAD,
+	    field_list(o, "strays", text, sizeof(text)));
+}
+
+void
+text_show(struct output *out)
+{
+	size_t i;
+
+	for (i = 0; i < field_length(out->lines); i++)
+		text_show_one(out, json_object_array_get_idx(out->lines, i));
+}
+
+static void
+text_offer(struct output *out, struct json_object *o)
+{
+	struct json_object *m, *a = field_get(o, "misses", json_type_array);
+	char age[TABLE_DURATION_MAX], text[TEXT_MAX];
+	size_t i;
+
+	snprintf(text, sizeof(text), "%s on %s, %s ago: %s",
+	    field_str(o, "offer"), field_str(o, "host"),
+	    field_duration(o, "age", age), field_str(o, "outcome"));
+	table_text(out->f, out->colours, TABLE_HEAD, text);
+	fputs("\n    ", out->f);
+	table_text(out->f, out->colours, TABLE_PLAIN,
+	    field_str(o, "resources"));
+	fputc('\n', out->f);
+	for (i = 0; i < field_length(a); i++) {
+		m = json_object_array_get_idx(a, i);
+		snprintf(text, sizeof(text), "    not for %s: %s",
+		    field_str(m, "instance"), field_str(m, "text"));
+		table_text(out->f, out->colours, TABLE_BUSY, text);
+		fputc('\n', out->f);
+	}
+}
+
+void
+text_offers(struct output *out)
+{
+	static const char *const heads[] = { "INSTANCE", "WAITING", NULL };
+	struct json_object *o;
+	struct table t;
+	size_t i, n = 0;
+
+	table_begin(&t, heads);
+	for (i = 0; i < field_length(out->lines); i++) {
+		o = json_object_array_get_idx(out->lines, i);
+		if (field_has(o, "offer")) {
+			text_offer(out, o);
+			n++;
+		} else if (field_has(o, "instance")) {
+			table_add(&t, TABLE_PLAIN, "%s",
+			    field_str(o, "instance"));
+			table_add(&t, TABLE_BUSY, "%s",
+			    field_str(o, "waiting"));
+		}
+	}
+	if (n == 0)
+		fputs("no offers yet\n", out->f);
+	if (t.ncells > 0) {
+		fputc('\n', out->f);
+		table_end(&t, out->f, out->colours);
+	}
+}
+
+void
+text_wait_line(struct output *out, struct json_object *o)
+{
+	const char *state = field_str(o, "state");
+	char text[TEXT_MAX];
+
+	snprintf(text, sizeof(text), "%s: %s%s", field_str(o, "instance"),
+	    state, field_bool(o, "ready") ? ", ready" : "");
+	table_text(out->f, out->colours, text_colour(state), text);
+	fputc('\n', out->f);
+}
+
+void
+text_watch_line(struct output *out, struct json_object *o)
+{
+	bool warn = strcmp(field_str(o, "level"), "warn") == 0;
+	char text[TEXT_MAX];
+
+	table_text(out->f, out->colours, TABLE_FAINT, field_str(o, "time"));
+	snprintf(text, sizeof(text), " %s%s%s", field_str(o, "instance"),
+	    *field_str(o, "instance") != '\0' ? ": " : "",
+	    field_str(o, "text"));
+	table_text(out->f, out->colours, warn ? TABLE_BAD : TABLE_PLAIN, text);
+	fputc('\n', out->f);
+}
+
+void
+text_version_line(struct output *out, struct json_object *o)
+{
+	fputs("kafkad ", out->f);
+	table_text(out->f, false, TABLE_PLAIN, field_str(o, "version"));
+	fprintf(out->f, ", protocol %lld, pid %lld\n",
+	    (long long)field_int(o, "protocol"),
+	    (long long)field_int(o, "pid"));
+}
+
+/* It is for programs, and has no other form than JSON. */
+void
+text_container_line(struct output *out, struct json_object *o)
+{
+	fprintf(out->f, "%s\n",
+	    json_object_to_json_string_ext(o,
+		JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
+}
