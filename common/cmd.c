@@ -30,81 +30,109 @@
 
 #define CMD_WORDS_MAX 8
 #define CMD_BLANKS " \t"
+#define CMD_DAY (24 * 3600 * INT64_C(1000)) /* ms */
 
 /* clang-format off */
 #define ROW(n, s) .id = CMD_##n, .name = s
 #define ARG_SERVICE { .name = "SERVICE", .type = CMD_TYPE_SERVICE }
 #define ARG_INSTANCE { .name = "INSTANCE", .type = CMD_TYPE_INSTANCE }
 #define ARG_NAME { .name = "NAME", .type = CMD_TYPE_NAME }
-#define OPT_FORCE { .name = "force", .type = CMD_TYPE_FLAG }
+#define OPT_FORCE(s) { .name = "force", .type = CMD_TYPE_FLAG, .help = s }
 
 const struct cmd cmd_table[] = {
 	[CMD_STATUS] = { ROW(STATUS, "status"), .shim = true,
-	    .help = "show the daemon, the services and every instance" },
+	    .help = "show the daemon, the services and every instance",
+	    .more = "A column is left out while there is nothing in it." },
 	[CMD_LIST] = { ROW(LIST, "list"), .shim = true,
 	    .help = "show every instance" },
 	[CMD_SHOW] = { ROW(SHOW, "show"), .args = { ARG_NAME }, .shim = true,
-	    .help = "show all that is known of an instance" },
+	    .help = "show all that is known of an instance",
+	    .more = "What it waits for, and how it failed, are told, too." },
 	[CMD_CONTAINER] = { ROW(CONTAINER, "container"),
-	    .args = { { .name = "TASK", .type = CMD_TYPE_NAME } },
+	    .args = { { .name = "TASK", .type = CMD_TYPE_NAME,
+		.help = "the id of a task, or the number at the end of it" } },
 	    .shim = true,
 	    .help = "show a task in the words of the Go framework" },
 	[CMD_OFFERS] = { ROW(OFFERS, "offers"), .shim = true,
-	    .help = "show the last offers and why they did not fit" },
+	    .help = "show the last offers and why they did not fit",
+	    .more = "Each with what became of it; then the instances that "
+		"wait for one." },
 	[CMD_SCALE] = { ROW(SCALE, "scale"),
 	    .args = { ARG_SERVICE, { .name = "N", .type = CMD_TYPE_COUNT,
 		.min = 0, .max = CMD_COUNT_MAX } },
-	    .options = { OPT_FORCE }, .rights = CMD_CHANGE, .shim = true,
-	    .help = "change the wanted number of instances" },
+	    .options = { OPT_FORCE("do so even where a quorum may be lost") },
+	    .rights = CMD_CHANGE, .shim = true,
+	    .help = "change the wanted number of instances",
+	    .more = "The number is saved, and survives kafkad. The instances "
+		"with the highest numbers are stopped first." },
 	[CMD_KILL] = { ROW(KILL, "kill"), .args = { ARG_NAME },
 	    .rights = CMD_CHANGE, .shim = true,
-	    .help = "stop an instance, which stays down until start" },
+	    .help = "stop an instance, which stays down until start",
+	    .more = "Its place, its id and its data are kept." },
 	[CMD_START] = { ROW(START, "start"), .args = { ARG_INSTANCE },
 	    .rights = CMD_CHANGE,
-	    .help = "start an instance, now if it waits to be tried again" },
+	    .help = "start an instance, now if it waits to be tried again",
+	    .more = "For one that was killed, or that waits after failures." },
 	[CMD_RESTART] = { ROW(RESTART, "restart"),
-	    .args = { { .name = "INSTANCE|SERVICE",
-		.type = CMD_TYPE_INSTANCE } },
+	    .args = { { .name = "INSTANCE|SERVICE", .type = CMD_TYPE_INSTANCE,
+		.help = "an instance, as kafka-0, or a service, as kafka" } },
 	    .rights = CMD_CHANGE,
-	    .help = "restart an instance now, or a service one by one" },
+	    .help = "restart an instance now, or a service one by one",
+	    .more = "Each keeps its place, its id and its data." },
 	[CMD_REPLACE] = { ROW(REPLACE, "replace"), .args = { ARG_INSTANCE },
-	    .options = { OPT_FORCE }, .rights = CMD_CHANGE,
-	    .help = "give up an instance's place and start it elsewhere" },
+	    .options = { OPT_FORCE("give up the place, and the data there") },
+	    .rights = CMD_CHANGE,
+	    .help = "give up an instance's place and start it elsewhere",
+	    .more = "The data there are given up with it. A member of an "
+		"ensemble needs a ready majority of the others." },
 	[CMD_REFLATE] = { ROW(REFLATE, "reflate"), .args = { ARG_SERVICE },
 	    .rights = CMD_CHANGE, .shim = true,
-	    .help = "start every instance of a service that is down" },
+	    .help = "start every instance of a service that is down",
+	    .more = "Those that were killed are started, too." },
 	[CMD_PLAN] = { ROW(PLAN, "plan"),
 	    .args = { { .name = "pause|resume|cancel",
 		.type = CMD_TYPE_CHOICE, .optional = true,
 		.rights = CMD_CHANGE } }, .shim = true,
-	    .help = "show the restarts that are to come, or hold them up" },
+	    .help = "show the restarts that are to come, or hold them up",
+	    .more = "What was cancelled gets the new configuration when it "
+		"starts the next time." },
 	[CMD_RELOAD] = { ROW(RELOAD, "reload"),
 	    .args = { { .name = "check", .type = CMD_TYPE_CHOICE,
 		.optional = true } }, .rights = CMD_CHANGE,
 	    .help = "read the configuration again, or only look what it "
-		"would change" },
+		"would change",
+	    .more = "What running tasks must be restarted for is put in "
+		"the plan." },
 	[CMD_WAIT] = { ROW(WAIT, "wait"), .args = { ARG_SERVICE },
 	    .options = { { .name = "timeout", .type = CMD_TYPE_DURATION,
 		.min = 1, .max = CMD_TIMEOUT_MAX } },
-	    .help = "wait until all wanted instances are ready" },
+	    .help = "wait until all wanted instances are ready",
+	    .more = "Changes are told meanwhile. An instance that the operator "
+		"has stopped is not waited for." },
 	[CMD_WATCH] = { ROW(WATCH, "watch"),
 	    .help = "tell what happens until the connection is closed" },
 	[CMD_REGISTER] = { ROW(REGISTER, "register"),
-	    .options = { OPT_FORCE },
+	    .options = { OPT_FORCE("do so though old tasks may still run") },
 	    .rights = CMD_CHANGE,
-	    .help = "register a removed framework anew with Mesos" },
+	    .help = "register a removed framework anew with Mesos",
+	    .more = "It gets another id; places, ids of brokers and volumes "
+		"are kept." },
 	[CMD_TEARDOWN] = { ROW(TEARDOWN, "teardown"),
-	    .options = { OPT_FORCE },
+	    .options = { OPT_FORCE("end every task, which is refused without") },
 	    .rights = CMD_CHANGE,
-	    .help = "end the framework with every task it has" },
+	    .help = "end the framework with every task it has",
+	    .more = "Mesos kills the tasks, and does not let the framework "
+		"come back." },
 	[CMD_LOG] = { ROW(LOG, "log"),
 	    .args = { { .name = "LEVEL", .type = CMD_TYPE_LEVEL } },
 	    .rights = CMD_CHANGE,
-	    .help = "change the level of the log" },
+	    .help = "change the level of the log",
+	    .more = "It lasts until kafkad is started again." },
 	[CMD_VERSION] = { ROW(VERSION, "version"), .shim = true,
 	    .help = "show the version of the daemon" },
 	[CMD_SHUTDOWN] = { ROW(SHUTDOWN, "shutdown"), .rights = CMD_CHANGE,
-	    .help = "end kafkad and leave every task running" },
+	    .help = "end kafkad and leave every task running",
+	    .more = "It finds them again when it is started." },
 	[CMD_HELP] = { ROW(HELP, "help"),
 	    .args = { { .name = "COMMAND", .type = CMD_TYPE_COMMAND,
 		.optional = true } }, .shim = true,
@@ -159,16 +187,61 @@ cmd_usage(const struct cmd *cmd, char *buf, size_t size)
 	return buf;
 }
 
-bool
-cmd_has_option(const struct cmd *cmd, const char *name)
+const struct cmd_word *
+cmd_option(const struct cmd *cmd, const char *name)
 {
 	const struct cmd_word *w;
 
 	for (w = cmd->options; w->type != CMD_TYPE_NONE; w++) {
 		if (strcmp(w->name, name) == 0)
-			return true;
+			return w;
 	}
-	return false;
+	return NULL;
+}
+
+/* "err, warn, info, debug or trace" */
+static void
+cmd_levels(char *buf, size_t size)
+{
+	int level;
+
+	buf[0] = '\0';
+	for (level = LOG_LEVEL_ERR; level <= LOG_LEVEL_TRACE; level++) {
+		if (level > LOG_LEVEL_ERR)
+			strlcat(buf, level < LOG_LEVEL_TRACE ? ", " : " or ",
+			    size);
+		strlcat(buf, log_level_name((enum log_level)level), size);
+	}
+}
+
+char *
+cmd_word_help(const struct cmd_word *w, char *buf, size_t size)
+{
+	static const char *const texts[] = {
+		[CMD_TYPE_SERVICE] = "the name of a service, as kafka",
+		[CMD_TYPE_INSTANCE] = "the name of an instance, as kafka-0",
+		[CMD_TYPE_NAME] = "an instance, as kafka-0, or a task's id",
+		[CMD_TYPE_COMMAND] = "the name of a command",
+		[CMD_TYPE_CHOICE] = "one of these words",
+	};
+
+	if (w->help != NULL)
+		strlcpy(buf, w->help, size);
+	else if (w->type == CMD_TYPE_COUNT)
+		snprintf(buf, size, "a number from %lld to %lld",
+		    (long long)w->min, (long long)w->max);
+	else if (w->type == CMD_TYPE_DURATION)
+		snprintf(buf, size,
+		    "a duration from %lldms to %lldd, as 90s, 5m or 1h30m",
+		    (long long)w->min, (long long)w->max / CMD_DAY);
+	else if (w->type == CMD_TYPE_LEVEL)
+		cmd_levels(buf, size);
+	else if ((size_t)w->type < sizeof(texts) / sizeof(texts[0]) &&
+	    texts[w->type] != NULL)
+		strlcpy(buf, texts[w->type], size);
+	else
+		buf[0] = '\0';
+	return buf;
 }
 
 /* ms of a unit that s begins with; its length goes to len. 0: no unit. */
@@ -281,17 +354,20 @@ cmd_parse_duration(const struct cmd_word *w, const char *s,
 		return cmd_fail(err, 400,
 		    "%s: %s is out of range: %.64s (from %lldms to %lldd)",
 		    call->cmd->name, w->name, s, (long long)w->min,
-		    (long long)w->max / (24 * 3600 * 1000));
+		    (long long)w->max / CMD_DAY);
 	return 0;
 }
 
 static int
 cmd_parse_level(const char *s, struct cmd_call *call, struct cmd_error *err)
 {
+	char known[64];
+
 	if (log_level_parse(s, &call->level) == 0)
 		return 0;
+	cmd_levels(known, sizeof(known));
 	return cmd_fail(err, 400, "%s: no such level: %.64s (%s)",
-	    call->cmd->name, s, "err, warn, info, debug or trace");
+	    call->cmd->name, s, known);
 }
 
 static int
@@ -354,7 +430,7 @@ cmd_parse_word(const struct cmd_word *w, const char *s,
  * argument. A word with a '=' that no option has is nothing but a mistake.
  */
 static const struct cmd_word *
-cmd_option(const struct cmd *cmd, char *word, char **value)
+cmd_take_option(const struct cmd *cmd, char *word, char **value)
 {
 	const struct cmd_word *w;
 	size_t len = strcspn(word, "=");
@@ -398,7 +474,8 @@ cmd_parse_words(char **words, int n, const char *const *services,
 	cmd_usage(call->cmd, usage, sizeof(usage));
 	for (i = 0; i < n; i++) {
 		value = words[i];
-		if ((w = cmd_option(call->cmd, words[i], &value)) != NULL) {
+		if ((w = cmd_take_option(call->cmd, words[i], &value)) !=
+		    NULL) {
 			if (w == last)
 				return cmd_fail(err, 400,
 				    "%s: %s is given twice; usage: %s",

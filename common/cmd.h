@@ -81,6 +81,7 @@ struct cmd_word {
 	enum cmd_rights rights; /* to say it, beside those for the command */
 	int64_t min;
 	int64_t max;
+	const char *help; /* NULL: its type says enough */
 };
 
 struct cmd {
@@ -91,6 +92,7 @@ struct cmd {
 	enum cmd_rights rights;
 	bool shim; /* the HTTP shim may use it */
 	const char *help; /* one sentence, without a full stop */
+	const char *more; /* one or two whole sentences, or NULL */
 };
 
 /* The table has CMD_MAX rows, in the order of enum cmd_id. */
@@ -130,8 +132,14 @@ int cmd_parse(const char *line, const char *const *services,
 /* Writes "scale SERVICE N [force]" into buf. Returns buf. */
 char *cmd_usage(const struct cmd *cmd, char *buf, size_t size);
 
-/* Whether the command takes the option of that name. */
-bool cmd_has_option(const struct cmd *cmd, const char *name);
+/*
+ * Writes what may stand for an argument, or what an option means: "a number
+ * from 0 to 1000". Returns buf.
+ */
+char *cmd_word_help(const struct cmd_word *w, char *buf, size_t size);
+
+/* The option of that name, or NULL if the command does not take it. */
+const struct cmd_word *cmd_option(const struct cmd *cmd, const char *name);
 
 /*
  * Parses a duration: numbers with one of the units ms, s, m, h, d, w each,

@@ -22,6 +22,7 @@
 
 #include <err.h>
 #include <errno.h>
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,7 @@
 
 #include "client.h"
 #include "completion.h"
+#include "help.h"
 #include "output.h"
 
 #define KAFKACTL_TIMEOUT 30000 /* ms */
@@ -43,6 +45,7 @@ enum {
 
 struct kafkactl {
 	bool json;
+	bool help;
 	bool force;
 	bool again; /* status, once a second */
 	bool colours;
@@ -51,15 +54,6 @@ struct kafkactl {
 	struct cmd_call call;
 	struct ctl_client client;
 };
-
-static void
-usage(FILE *f)
-{
-	fputs("usage: kafkactl [-fjw] [-s socket] command [argument ...]\n"
-	      "commands:\n",
-	    f);
-	output_help(f, NULL);
-}
 
 /* What may help, on stderr, after the message. */
 static void
@@ -73,7 +67,7 @@ hint(const struct kafkactl *k, int code)
 		text = "try as root or as a member of the control group";
 	else if (code == 404)
 		text = "kafkactl list shows the instances";
-	else if (code == 409 && cmd_has_option(k->call.cmd, "force") &&
+	else if (code == 409 && cmd_option(k->call.cmd, "force") != NULL &&
 	    !k->call.force)
 		text = "kafkactl -f insists, where that is possible; see "
 		       "kafkactl(8)";
@@ -208,6 +202,19 @@ misused(const char *text)
 	return KAFKACTL_USAGE;
 }
 
+/* A command that is no more than begun is most likely meant. */
+static void
+suggest(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < CMD_MAX && *name != '\0'; i++) {
+		if (strncmp(cmd_table[i].name, name, strlen(name)) == 0)
+			fprintf(stderr, "kafkactl: hint: did you mean %s?\n",
+			    cmd_table[i].name);
+	}
+}
+
 /* Makes the line of the words and checks it. */
 static int
 parse_command(struct kafkactl *k, int argc, char **argv)
@@ -225,11 +232,15 @@ parse_command(struct kafkactl *k, int argc, char **argv)
 		return misused("the command is too long");
 	if ((why = line_check(k->line, len)) != NULL)
 		return misused(why);
-	if (cmd_parse(k->line, NULL, &k->call, &error) == -1)
-		return misused(error.text);
+	if (cmd_parse(k->line, NULL, &k->call, &error) == -1) {
+		misused(error.text);
+		if (k->call.cmd == NULL)
+			suggest(argv[0]);
+		return KAFKACTL_USAGE;
+	}
 	if (!k->force || k->call.force)
 		return KAFKACTL_DONE;
-	if (!cmd_has_option(k->call.cmd, "force"))
+	if (cmd_option(k->call.cmd, "force") == NULL)
 		return misused("-f: this command takes no force");
 	k->call.force = true;
 	if (strlcat(k->line, " force", sizeof(k->line)) >= sizeof(k->line))
@@ -240,9 +251,13 @@ parse_command(struct kafkactl *k, int argc, char **argv)
 static int
 parse_options(struct kafkactl *k, int argc, char **argv)
 {
+	static const struct option options[] = {
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
 	int ch;
 
-	while ((ch = getopt(argc, argv, "Cfhjs:w")) != -1) {
+	while ((ch = getopt_long(argc, argv, "Cfhjs:w", options, NULL)) != -1) {
 		switch (ch) {
 		case 'C':
 			completion_print(stdout);
@@ -262,10 +277,10 @@ parse_options(struct kafkactl *k, int argc, char **argv)
 			k->again = true;
 			break;
 		case 'h':
-			usage(stdout);
-			exit(KAFKACTL_DONE);
+			k->help = true;
+			break;
 		default:
-			usage(stderr);
+			help_usage(stderr);
 			return KAFKACTL_USAGE;
 		}
 	}
@@ -282,6 +297,25 @@ want_colours(void)
 	    (term == NULL || strcmp(term, "dumb") != 0);
 }
 
+/* -h: of the command, if one is named; its other words do not matter. */
+static int
+help(const char *name)
+{
+	const struct cmd *cmd;
+
+	if (name == NULL) {
+		help_all(stdout);
+		return KAFKACTL_DONE;
+	}
+	if ((cmd = cmd_find(name)) == NULL) {
+		misused("-h: no such command");
+		suggest(name);
+		return KAFKACTL_USAGE;
+	}
+	help_command(stdout, cmd);
+	return KAFKACTL_DONE;
+}
+
 static int
 kafkactl(struct kafkactl *k, int argc, char **argv)
 {
@@ -291,8 +325,10 @@ kafkactl(struct kafkactl *k, int argc, char **argv)
 		return result;
 	argc -= optind;
 	argv += optind;
+	if (k->help)
+		return help(argv[0]);
 	if (argc == 0) {
-		usage(stderr);
+		help_all(stderr);
 		return KAFKACTL_USAGE;
 	}
 	if ((result = parse_command(k, argc, argv)) != KAFKACTL_DONE)
@@ -302,8 +338,7 @@ kafkactl(struct kafkactl *k, int argc, char **argv)
 	if (k->again && (k->json || !isatty(STDOUT_FILENO)))
 		return misused("-w needs a terminal, and goes without -j");
 	if (k->call.cmd->id == CMD_HELP && !k->json) {
-		output_help(stdout, k->call.about);
-		return KAFKACTL_DONE;
+		return help(k->call.about != NULL ? k->call.about->name : NULL);
 	}
 	if (*k->path == '\0' &&
 	    ctl_default_socket(k->path, sizeof(k->path)) == -1)

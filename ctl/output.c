@@ -134,17 +134,3 @@ output_drop(struct output *out)
 	json_object_put(out->lines);
 	out->lines = NULL;
 }
-
-void
-output_help(FILE *f, const struct cmd *about)
-{
-	char usage[128];
-	int i;
-
-	for (i = 0; i < CMD_MAX; i++) {
-		if (about == NULL || about == &cmd_table[i])
-			fprintf(f, "  %-34s %s\n",
-			    cmd_usage(&cmd_table[i], usage, sizeof(usage)),
-			    cmd_table[i].help);
-	}
-}

@@ -45,7 +45,4 @@ void output_end(struct output *o, int code, const char *text);
 /* Forgets a reply whose end never came. */
 void output_drop(struct output *o);
 
-/* The commands, or about one of them, from our own table. */
-void output_help(FILE *f, const struct cmd *about);
-
 #endif

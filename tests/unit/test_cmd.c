@@ -252,8 +252,39 @@ test_usage(void **state)
 	    "wait SERVICE [timeout=DURATION]");
 	assert_string_equal(cmd_usage(&cmd_table[CMD_HELP], buf, sizeof(buf)),
 	    "help [COMMAND]");
-	assert_true(cmd_has_option(&cmd_table[CMD_REPLACE], "force"));
-	assert_false(cmd_has_option(&cmd_table[CMD_KILL], "force"));
+	assert_non_null(cmd_option(&cmd_table[CMD_REPLACE], "force"));
+	assert_null(cmd_option(&cmd_table[CMD_REPLACE], "timeout"));
+	assert_null(cmd_option(&cmd_table[CMD_KILL], "force"));
+}
+
+/* Every word of every command says what may stand for it. */
+static void
+test_word_help(void **state)
+{
+	const struct cmd_word *w;
+	char buf[256];
+	int i;
+
+	(void)state;
+	for (i = 0; i < CMD_MAX; i++) {
+		for (w = cmd_table[i].args; w->type != CMD_TYPE_NONE; w++)
+			assert_string_not_equal(cmd_word_help(w, buf,
+						    sizeof(buf)),
+			    "");
+		for (w = cmd_table[i].options; w->type != CMD_TYPE_NONE; w++)
+			assert_string_not_equal(cmd_word_help(w, buf,
+						    sizeof(buf)),
+			    "");
+	}
+	assert_string_equal(cmd_word_help(&cmd_table[CMD_SCALE].args[1], buf,
+				sizeof(buf)),
+	    "a number from 0 to 1000");
+	assert_string_equal(cmd_word_help(&cmd_table[CMD_WAIT].options[0], buf,
+				sizeof(buf)),
+	    "a duration from 1ms to 7d, as 90s, 5m or 1h30m");
+	assert_string_equal(cmd_word_help(&cmd_table[CMD_LOG].args[0], buf,
+				sizeof(buf)),
+	    "err, warn, info, debug or trace");
 }
 
 /* A file of the tree: $TOP, or here, is its top. To be freed. */
@@ -327,6 +358,7 @@ main(void)
 		cmocka_unit_test(test_any_service),
 		cmocka_unit_test(test_duration),
 		cmocka_unit_test(test_usage),
+		cmocka_unit_test(test_word_help),
 		cmocka_unit_test(test_page),
 	};
 

@@ -226,11 +226,39 @@ test_others(void **state)
 	assert_string_equal(out, "kafka-1: staging\nkafka: 1 of 2 ready\n");
 	run(0, "start kafka-1");
 	assert_string_equal(out, "start done\n");
+}
+
+/* All of it without a daemon. */
+static void
+test_help(void **state)
+{
+	char about[512];
+
+	(void)state;
 	run(0, "help scale");
-	has(out, "scale SERVICE N [force]");
+	has(out,
+	    "usage: kafkactl [-fj] [-s socket] scale SERVICE N [force]\n"
+	    "Change the wanted number of instances. The number is saved");
+	has(out, "  N                    a number from 0 to 1000\n");
+	has(out, "  force                do so even where a quorum may be lost");
+	has(out, "rights: root, ");
+	strlcpy(about, out, sizeof(about));
+	run(0, "scale --help");
+	assert_memory_equal(about, out, strlen(about));
+	run(0, "-h scale kafka many");
+	assert_memory_equal(about, out, strlen(about));
+	run(0, "status -h");
+	has(out, "usage: kafkactl [-jw] [-s socket] status\n");
+	has(out, "rights: whoever");
 	run(0, "-h");
 	has(out, "usage: kafkactl");
 	has(out, "help [COMMAND]");
+	run(0, "--help");
+	has(out, "-w        ");
+	run(0, "help");
+	has(out, "scale SERVICE N [force]  ");
+	run(2, "stat -h");
+	has(errors, "no such command\nkafkactl: hint: did you mean status?\n");
 }
 
 static void
@@ -280,7 +308,9 @@ test_usage(void **state)
 	has(errors, "usage: kafkactl [-fjw] [-s socket] command");
 	run(2, "-x status");
 	run(2, "stat");
-	has(errors, "kafkactl: no such command: stat");
+	has(errors,
+	    "kafkactl: no such command: stat; help shows the commands\n"
+	    "kafkactl: hint: did you mean status?\n");
 	run(2, "scale kafka many");
 	has(errors, "N is invalid: many (from 0 to 1000); usage: scale");
 	run(2, "-f status");
@@ -358,6 +388,7 @@ main(void)
 		TEST(test_show),
 		TEST(test_offers),
 		TEST(test_others),
+		TEST(test_help),
 		TEST(test_refused),
 		TEST(test_json),
 		TEST(test_usage),
