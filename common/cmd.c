@@ -83,7 +83,7 @@ const struct cmd cmd_table[] = {
 	    .options = { OPT_FORCE("give up the place, and the data there") },
 	    .rights = CMD_CHANGE,
 	    .help = "give up an instance's place and start it elsewhere",
-	    .more = "The data there are given up with it. A member of an "
+	    .more = "The data there are given up, too. A member of an "
 		"ensemble needs a ready majority of the others." },
 	[CMD_REFLATE] = { ROW(REFLATE, "reflate"), .args = { ARG_SERVICE },
 	    .rights = CMD_CHANGE, .shim = true,
@@ -118,7 +118,7 @@ const struct cmd cmd_table[] = {
 	    .more = "It gets another id; places, ids of brokers and volumes "
 		"are kept." },
 	[CMD_TEARDOWN] = { ROW(TEARDOWN, "teardown"),
-	    .options = { OPT_FORCE("end every task, which is refused without") },
+	    .options = { OPT_FORCE("end every task of the framework") },
 	    .rights = CMD_CHANGE,
 	    .help = "end the framework with every task it has",
 	    .more = "Mesos kills the tasks, and does not let the framework "

@@ -23,8 +23,10 @@
 #include <string.h>
 
 #include "help.h"
+#include "table.h"
+#include "term.h"
 
-#define HELP_TEXT_MAX 256
+#define HELP_TEXT_MAX 512
 
 static const struct {
 	const char *option;
@@ -90,15 +92,17 @@ help_words(FILE *f, const char *head, const struct cmd_word *w, bool options)
 void
 help_command(FILE *f, const struct cmd *cmd)
 {
-	char usage[128];
+	char usage[128], text[HELP_TEXT_MAX];
 
 	fprintf(f, "usage: kafkactl [-%sj%s] [-s socket] %s\n",
 	    cmd_option(cmd, "force") != NULL ? "f" : "",
 	    cmd->id == CMD_STATUS ? "w" : "",
 	    cmd_usage(cmd, usage, sizeof(usage)));
-	fprintf(f, "%c%s.%s%s\n", toupper((unsigned char)cmd->help[0]),
-	    cmd->help + 1, cmd->more != NULL ? " " : "",
-	    cmd->more != NULL ? cmd->more : "");
+	snprintf(text, sizeof(text), "%c%s.%s%s",
+	    toupper((unsigned char)cmd->help[0]), cmd->help + 1,
+	    cmd->more != NULL ? " " : "", cmd->more != NULL ? cmd->more : "");
+	table_wrap(f, false, TABLE_PLAIN, text, 0, term_columns());
+	fputc('\n', f);
 	help_words(f, "arguments", cmd->args, false);
 	help_words(f, "options", cmd->options, true);
 	if (cmd->rights == CMD_CHANGE)

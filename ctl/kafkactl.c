@@ -32,6 +32,7 @@
 #include "completion.h"
 #include "help.h"
 #include "output.h"
+#include "term.h"
 
 #define KAFKACTL_TIMEOUT 30000 /* ms */
 #define KAFKACTL_PATH_MAX 1024
@@ -44,11 +45,10 @@ enum {
 };
 
 struct kafkactl {
-	bool json;
 	bool help;
 	bool force;
 	bool again; /* status, once a second */
-	bool colours;
+	struct output_style style;
 	char path[KAFKACTL_PATH_MAX];
 	char line[LINE_COMMAND_MAX + 1];
 	struct cmd_call call;
@@ -133,7 +133,7 @@ ask(struct kafkactl *k, FILE *f)
 
 	if (ctl_send(&k->client, k->line, text, sizeof(text)) == -1)
 		return lost(k, text, 0);
-	output_begin(&out, f, k->call.cmd, k->json, k->colours);
+	output_begin(&out, f, k->call.cmd, &k->style);
 	for (;;) {
 		if (ctl_receive(&k->client, timeout_of(k), &r, text,
 			sizeof(text)) == -1) {
@@ -153,7 +153,7 @@ ask(struct kafkactl *k, FILE *f)
 	output_end(&out, r.code, r.text);
 	if (r.code < 300)
 		return KAFKACTL_DONE;
-	if (!k->json) {
+	if (!k->style.json) {
 		fprintf(stderr, "kafkactl: %d %s\n", r.code, r.text);
 		hint(k, r.code);
 	}
@@ -266,7 +266,7 @@ parse_options(struct kafkactl *k, int argc, char **argv)
 			k->force = true;
 			break;
 		case 'j':
-			k->json = true;
+			k->style.json = true;
 			break;
 		case 's':
 			if (strlcpy(k->path, optarg, sizeof(k->path)) >=
@@ -287,14 +287,15 @@ parse_options(struct kafkactl *k, int argc, char **argv)
 	return KAFKACTL_DONE;
 }
 
-/* Colours are for a terminal whose user does not mind. */
-static bool
-want_colours(void)
+/* For a terminal: colours, if its user does not mind, and its width. */
+static void
+choose_style(struct kafkactl *k)
 {
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+	const char *no = getenv("NO_COLOR");
 
-	return isatty(STDOUT_FILENO) && (no == NULL || *no == '\0') &&
-	    (term == NULL || strcmp(term, "dumb") != 0);
+	k->style.colours =
+	    !k->style.json && term_is_able() && (no == NULL || *no == '\0');
+	k->style.width = k->style.json ? 0 : term_columns();
 }
 
 /* -h: of the command, if one is named; its other words do not matter. */
@@ -335,15 +336,15 @@ kafkactl(struct kafkactl *k, int argc, char **argv)
 		return result;
 	if (k->again && k->call.cmd->id != CMD_STATUS)
 		return misused("-w goes with status only");
-	if (k->again && (k->json || !isatty(STDOUT_FILENO)))
+	if (k->again && (k->style.json || !isatty(STDOUT_FILENO)))
 		return misused("-w needs a terminal, and goes without -j");
-	if (k->call.cmd->id == CMD_HELP && !k->json) {
+	if (k->call.cmd->id == CMD_HELP && !k->style.json) {
 		return help(k->call.about != NULL ? k->call.about->name : NULL);
 	}
 	if (*k->path == '\0' &&
 	    ctl_default_socket(k->path, sizeof(k->path)) == -1)
 		return misused("the path of the socket is too long");
-	k->colours = want_colours();
+	choose_style(k);
 	return run(k);
 }
 
@@ -353,6 +354,7 @@ main(int argc, char **argv)
 	static struct kafkactl k = { .client = { .fd = -1 } };
 	int result;
 
+	term_init();
 	result = kafkactl(&k, argc, argv);
 	if (fflush(stdout) == EOF || ferror(stdout))
 		err(KAFKACTL_REFUSED, "stdout");

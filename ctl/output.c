@@ -49,11 +49,10 @@ static const struct output_row {
 };
 
 void
-output_begin(struct output *out, FILE *f, const struct cmd *cmd, bool json,
-    bool colours)
+output_begin(struct output *out, FILE *f, const struct cmd *cmd,
+    const struct output_style *style)
 {
-	*out = (struct output) { .f = f, .cmd = cmd, .json = json };
-	out->colours = colours && !json;
+	*out = (struct output) { .f = f, .cmd = cmd, .style = *style };
 	if ((out->lines = json_object_new_array()) == NULL)
 		err(1, NULL);
 }
@@ -84,7 +83,7 @@ output_line(struct output *out, const char *text)
 
 	if ((o = output_parse(text)) == NULL)
 		return -1;
-	if (out->json) {
+	if (out->style.json) {
 		fprintf(out->f, "%s\n", text);
 	} else if (row->all != NULL) {
 		if (json_object_array_add(out->lines, o) == -1)
@@ -118,11 +117,11 @@ output_end(struct output *out, int code, const char *text)
 {
 	const struct output_row *row = &output_table[out->cmd->id];
 
-	if (out->json)
+	if (out->style.json)
 		output_end_json(out, code, text);
 	else if (row->all != NULL && code < 300)
 		row->all(out);
-	if (!out->json && code < 300 && *text != '\0' &&
+	if (!out->style.json && code < 300 && *text != '\0' &&
 	    (row->last || (row->all == NULL && row->line == NULL)))
 		fprintf(out->f, "%s\n", text);
 	output_drop(out);

@@ -18,23 +18,30 @@
 #define CTL_OUTPUT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 
 #include "cmd.h"
 
 struct json_object;
 
+/* How replies are shown. */
+struct output_style {
+	bool json; /* lines as they come, and the last one as an object */
+	bool colours;
+	size_t width; /* columns that a line may have; 0: any number */
+};
+
 /* Where and how the reply to one command is shown. */
 struct output {
 	FILE *f;
-	bool json; /* lines as they come, and the last one as an object */
-	bool colours;
+	struct output_style style;
 	const struct cmd *cmd;
 	struct json_object *lines; /* kept until the end of the reply */
 };
 
-void output_begin(struct output *o, FILE *f, const struct cmd *cmd, bool json,
-    bool colours);
+void output_begin(struct output *o, FILE *f, const struct cmd *cmd,
+    const struct output_style *style);
 
 /* One data line. Returns 0, or -1 if it is no JSON object. */
 int output_line(struct output *o, const char *text);

@@ -26,6 +26,9 @@
 
 #include "line.h"
 #include "table.h"
+#include "term.h"
+
+#define TABLE_GAP 2 /* columns between two */
 
 static const char *const table_colours[] = {
 	[TABLE_PLAIN] = "",
@@ -37,11 +40,11 @@ static const char *const table_colours[] = {
 };
 
 void
-table_begin(struct table *t, const char *const *heads)
+table_begin(struct table *t, const struct table_column *columns)
 {
 	memset(t, 0, sizeof(*t));
-	t->heads = heads;
-	while (heads[t->ncolumns] != NULL)
+	t->columns = columns;
+	while (columns[t->ncolumns].head != NULL)
 		t->ncolumns++;
 }
 
@@ -63,17 +66,6 @@ table_add(struct table *t, enum table_colour colour, const char *fmt, ...)
 	cell->colour = colour;
 }
 
-/* Columns on a terminal: characters, not bytes. */
-static size_t
-table_width(const char *s)
-{
-	size_t n = 0;
-
-	for (; *s != '\0'; s++)
-		n += ((unsigned char)*s & 0xc0) != 0x80;
-	return n;
-}
-
 void
 table_text(FILE *f, bool colours, enum table_colour colour, const char *text)
 {
@@ -89,18 +81,138 @@ table_text(FILE *f, bool colours, enum table_colour colour, const char *text)
 	free(copy);
 }
 
+void
+table_wrap(FILE *f, bool colours, enum table_colour colour, const char *text,
+    size_t indent, size_t width)
+{
+	size_t fit, next, room = width > indent ? width - indent : 0;
+	char *copy, *line, cut;
+
+	if ((copy = strdup(text)) == NULL)
+		err(1, NULL);
+	line_clean(copy);
+	for (line = copy; room > 0 && term_width(line) > room; line += next) {
+		fit = term_fit(line, room);
+		/* Back to a blank, if there is one. */
+		for (next = fit; next > 0 && line[next] != ' '; next--)
+			;
+		if (next > 0)
+			fit = next;
+		else if (fit == 0)
+			break;
+		cut = line[fit];
+		next = fit + (cut == ' ');
+		line[fit] = '\0';
+		table_text(f, colours, colour, line);
+		fprintf(f, "\n%*s", (int)indent, "");
+		line[fit] = cut;
+	}
+	table_text(f, colours, colour, line);
+	free(copy);
+}
+
 /* The width of a column, or 0 when all of its cells are empty. */
 static size_t
 table_column(const struct table *t, size_t column)
 {
-	size_t i, width, max = 0, head = table_width(t->heads[column]);
+	size_t i, width, max = 0, head = term_width(t->columns[column].head);
 
 	for (i = column; i < t->ncells; i += t->ncolumns) {
-		width = table_width(t->cells[i].text);
+		width = term_width(t->cells[i].text);
 		if (width > max)
 			max = width;
 	}
 	return max == 0 || max > head ? max : head;
+}
+
+/* What a column cannot be narrower than. */
+static size_t
+table_least(const struct table *t, const size_t *widths, size_t column)
+{
+	size_t min = t->columns[column].min;
+
+	return min > 0 && min < widths[column] ? min : widths[column];
+}
+
+/* The width of the table; with least, as narrow as it can get. */
+static size_t
+table_total(const struct table *t, const size_t *widths, bool least)
+{
+	size_t i, sum = 0;
+
+	for (i = 0; i < t->ncolumns; i++) {
+		if (widths[i] > 0)
+			sum += TABLE_GAP +
+			    (least ? table_least(t, widths, i) : widths[i]);
+	}
+	return sum > 0 ? sum - TABLE_GAP : 0;
+}
+
+/* Leaves out the column that is missed least. Returns false without one. */
+static bool
+table_leave_out(const struct table *t, size_t *widths)
+{
+	size_t i, worst = t->ncolumns;
+
+	for (i = 0; i < t->ncolumns; i++) {
+		if (widths[i] > 0 && t->columns[i].rank > 0 &&
+		    (worst == t->ncolumns ||
+			t->columns[i].rank > t->columns[worst].rank))
+			worst = i;
+	}
+	if (worst == t->ncolumns)
+		return false;
+	widths[worst] = 0;
+	return true;
+}
+
+/* Takes a column's width from the widest that can spare it. */
+static bool
+table_shorten(const struct table *t, size_t *widths)
+{
+	size_t i, widest = t->ncolumns;
+
+	for (i = 0; i < t->ncolumns; i++) {
+		if (widths[i] > table_least(t, widths, i) &&
+		    (widest == t->ncolumns || widths[i] > widths[widest]))
+			widest = i;
+	}
+	if (widest == t->ncolumns)
+		return false;
+	widths[widest]--;
+	return true;
+}
+
+static void
+table_fit(const struct table *t, size_t *widths, size_t width)
+{
+	while (
+	    table_total(t, widths, true) > width && table_leave_out(t, widths))
+		;
+	while (
+	    table_total(t, widths, false) > width && table_shorten(t, widths))
+		;
+}
+
+/* Cuts the text to the width, with a mark. The cell gets another one. */
+static void
+table_cut(struct table_cell *cell, size_t width)
+{
+	const char *mark = term_mark();
+	size_t room = width > term_width(mark) ? width - term_width(mark) : 0;
+	size_t n;
+	char *text;
+
+	if (term_width(cell->text) <= width)
+		return;
+	for (n = term_fit(cell->text, room); n > 0; n--) {
+		if (cell->text[n - 1] != ' ')
+			break;
+	}
+	if (asprintf(&text, "%.*s%s", (int)n, cell->text, mark) == -1)
+		err(1, NULL);
+	free(cell->text);
+	cell->text = text;
 }
 
 /* One cell; blanks are due to what was printed before on this line. */
@@ -115,26 +227,29 @@ table_print(FILE *f, bool colours, enum table_colour colour, const char *text,
 		table_text(f, colours, colour, text);
 		*blanks = 0;
 	}
-	*blanks += width - table_width(text) + 2;
+	*blanks += width - term_width(text) + TABLE_GAP;
 }
 
 void
-table_end(struct table *t, FILE *f, bool colours)
+table_end(struct table *t, FILE *f, bool colours, size_t width)
 {
 	size_t *widths, blanks = 0, i;
 
 	if ((widths = calloc(t->ncolumns, sizeof(*widths))) == NULL)
 		err(1, NULL);
-	for (i = 0; i < t->ncolumns; i++) {
+	for (i = 0; i < t->ncolumns; i++)
 		widths[i] = table_column(t, i);
-		table_print(f, colours, TABLE_HEAD, t->heads[i], widths[i],
-		    &blanks);
-	}
+	if (width > 0)
+		table_fit(t, widths, width);
+	for (i = 0; i < t->ncolumns; i++)
+		table_print(f, colours, TABLE_HEAD, t->columns[i].head,
+		    widths[i], &blanks);
 	for (i = 0; i < t->ncells; i++) {
 		if (i % t->ncolumns == 0) {
 			fputc('\n', f);
 			blanks = 0;
 		}
+		table_cut(&t->cells[i], widths[i % t->ncolumns]);
 		table_print(f, colours, t->cells[i].colour, t->cells[i].text,
 		    widths[i % t->ncolumns], &blanks);
 		free(t->cells[i].text);

@@ -33,9 +33,16 @@ enum table_colour {
 
 #define TABLE_DURATION_MAX 32
 
+/* What becomes of a column when the table is wider than the terminal. */
+struct table_column {
+	const char *head;
+	size_t min; /* may be shortened to so many columns; 0: it may not */
+	int rank; /* left out before those of lower rank; 0: never */
+};
+
 /* Aligned columns: filled row by row, printed when all widths are known. */
 struct table {
-	const char *const *heads; /* ended by NULL */
+	const struct table_column *columns; /* ended by a head of NULL */
 	size_t ncolumns;
 	struct table_cell *cells;
 	size_t ncells;
@@ -46,19 +53,31 @@ struct table_cell {
 	enum table_colour colour;
 };
 
-/* heads must stay valid. */
-void table_begin(struct table *t, const char *const *heads);
+/* columns must stay valid. */
+void table_begin(struct table *t, const struct table_column *columns);
 
 /* Adds the next cell; rows follow each other. The text is cleaned. */
 __attribute__((format(printf, 3, 4))) void table_add(struct table *t,
     enum table_colour colour, const char *fmt, ...);
 
-/* Prints the table, with colours if wanted, and frees it. */
-void table_end(struct table *t, FILE *f, bool colours);
+/*
+ * Prints the table, with colours if wanted, and frees it. With a width, not 0,
+ * it is made to fit: columns are left out until the others can be short enough,
+ * and of those the widest are shortened.
+ */
+void table_end(struct table *t, FILE *f, bool colours, size_t width);
 
 /* A text in a colour; cleaned. */
 void table_text(FILE *f, bool colours, enum table_colour colour,
     const char *text);
+
+/*
+ * The same as a paragraph: where its lines get wider than width (0: never)
+ * it goes on below, indent columns from the left, which is where the first
+ * line begins. No newline after it.
+ */
+void table_wrap(FILE *f, bool colours, enum table_colour colour,
+    const char *text, size_t indent, size_t width);
 
 /*
  * A duration as people say it: 45s, 3m12s, 2h5m, 2d4h; buf has at least

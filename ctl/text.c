@@ -25,6 +25,9 @@
 #include "field.h"
 #include "text.h"
 
+#define TEXT_LABEL 12 /* columns */
+#define TEXT_INDENT 4
+
 /* broker.id or myid; Kafka may have chosen one that is not known here. */
 const char *
 text_id(struct json_object *o, char *buf)
@@ -42,8 +45,9 @@ text_pair(struct output *out, const char *label, enum table_colour colour,
 {
 	if (*text == '\0')
 		return;
-	fprintf(out->f, "%-12s", label);
-	table_text(out->f, out->colours, colour, text);
+	fprintf(out->f, "%-*s", TEXT_LABEL, label);
+	table_wrap(out->f, out->style.colours, colour, text, TEXT_LABEL,
+	    out->style.width);
 	fputc('\n', out->f);
 }
 
@@ -98,12 +102,25 @@ text_failures(struct output *out, struct json_object *o)
 	text_pair(out, "last", TABLE_BUSY, text);
 }
 
+/* "forever", or a number of seconds as people say it; "" for none. */
+static const char *
+text_sticky(struct json_object *o, char *buf)
+{
+	const char *value = field_str(o, "sticky");
+	int64_t ms;
+
+	if (cmd_duration_parse(value, &ms) == -1)
+		return value;
+	return ms > 0 ? table_duration(buf, ms / 1000) : "";
+}
+
 static void
 text_flags(struct output *out, struct json_object *o)
 {
 	static const char *const flags[] = { "stopped", "leaving", "restart",
-		"sticky", "outdated" };
-	char text[TEXT_MAX] = "";
+		"outdated" };
+	char text[TEXT_MAX] = "", buf[TABLE_DURATION_MAX];
+	const char *sticky = text_sticky(o, buf);
 	size_t i;
 
 	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
@@ -111,6 +128,11 @@ text_flags(struct output *out, struct json_object *o)
 			continue;
 		strlcat(text, *text != '\0' ? ", " : "", sizeof(text));
 		strlcat(text, flags[i], sizeof(text));
+	}
+	if (*sticky != '\0') {
+		strlcat(text, *text != '\0' ? ", sticky " : "sticky ",
+		    sizeof(text));
+		strlcat(text, sticky, sizeof(text));
 	}
 	text_pair(out, "marks", TABLE_PLAIN, text);
 }
@@ -162,16 +184,19 @@ text_offer(struct output *out, struct json_object *o)
 	snprintf(text, sizeof(text), "%s on %s, %s ago: %s",
 	    field_str(o, "offer"), field_str(o, "host"),
 	    field_duration(o, "age", age), field_str(o, "outcome"));
-	table_text(out->f, out->colours, TABLE_HEAD, text);
-	fputs("\n    ", out->f);
-	table_text(out->f, out->colours, TABLE_PLAIN,
-	    field_str(o, "resources"));
+	table_wrap(out->f, out->style.colours, TABLE_HEAD, text, 0,
+	    out->style.width);
+	fprintf(out->f, "\n%*s", TEXT_INDENT, "");
+	table_wrap(out->f, out->style.colours, TABLE_PLAIN,
+	    field_str(o, "resources"), TEXT_INDENT, out->style.width);
 	fputc('\n', out->f);
 	for (i = 0; i < field_length(a); i++) {
 		m = json_object_array_get_idx(a, i);
-		snprintf(text, sizeof(text), "    not for %s: %s",
+		snprintf(text, sizeof(text), "not for %s: %s",
 		    field_str(m, "instance"), field_str(m, "text"));
-		table_text(out->f, out->colours, TABLE_BUSY, text);
+		fprintf(out->f, "%*s", TEXT_INDENT, "");
+		table_wrap(out->f, out->style.colours, TABLE_BUSY, text,
+		    TEXT_INDENT, out->style.width);
 		fputc('\n', out->f);
 	}
 }
@@ -179,12 +204,16 @@ text_offer(struct output *out, struct json_object *o)
 void
 text_offers(struct output *out)
 {
-	static const char *const heads[] = { "INSTANCE", "WAITING", NULL };
+	static const struct table_column columns[] = {
+		{ "INSTANCE", 0, 0 },
+		{ "WAITING", 20, 0 },
+		{ NULL, 0, 0 },
+	};
 	struct json_object *o;
 	struct table t;
 	size_t i, n = 0;
 
-	table_begin(&t, heads);
+	table_begin(&t, columns);
 	for (i = 0; i < field_length(out->lines); i++) {
 		o = json_object_array_get_idx(out->lines, i);
 		if (field_has(o, "offer")) {
@@ -201,7 +230,7 @@ text_offers(struct output *out)
 		fputs("no offers yet\n", out->f);
 	if (t.ncells > 0) {
 		fputc('\n', out->f);
-		table_end(&t, out->f, out->colours);
+		table_end(&t, out->f, out->style.colours, out->style.width);
 	}
 }
 
@@ -213,7 +242,7 @@ text_wait_line(struct output *out, struct json_object *o)
 
 	snprintf(text, sizeof(text), "%s: %s%s", field_str(o, "instance"),
 	    state, field_bool(o, "ready") ? ", ready" : "");
-	table_text(out->f, out->colours, text_colour(state), text);
+	table_text(out->f, out->style.colours, text_colour(state), text);
 	fputc('\n', out->f);
 }
 
@@ -223,11 +252,13 @@ text_watch_line(struct output *out, struct json_object *o)
 	bool warn = strcmp(field_str(o, "level"), "warn") == 0;
 	char text[TEXT_MAX];
 
-	table_text(out->f, out->colours, TABLE_FAINT, field_str(o, "time"));
+	table_text(out->f, out->style.colours, TABLE_FAINT,
+	    field_str(o, "time"));
 	snprintf(text, sizeof(text), " %s%s%s", field_str(o, "instance"),
 	    *field_str(o, "instance") != '\0' ? ": " : "",
 	    field_str(o, "text"));
-	table_text(out->f, out->colours, warn ? TABLE_BAD : TABLE_PLAIN, text);
+	table_text(out->f, out->style.colours, warn ? TABLE_BAD : TABLE_PLAIN,
+	    text);
 	fputc('\n', out->f);
 }
 

@@ -86,14 +86,23 @@ text_daemon(struct output *out, struct json_object *d)
 static void
 text_services(struct output *out)
 {
-	static const char *const heads[] = { "SERVICE", "WANTED", "CONFIGURED",
-		"RUNNING", "READY", "LIST", "OUTDATED", "NOTE", NULL };
+	static const struct table_column columns[] = {
+		{ "SERVICE", 0, 0 },
+		{ "WANTED", 0, 0 },
+		{ "CONFIGURED", 0, 2 },
+		{ "RUNNING", 0, 1 },
+		{ "READY", 0, 0 },
+		{ "LIST", 0, 4 },
+		{ "OUTDATED", 0, 3 },
+		{ "NOTE", 20, 0 },
+		{ NULL, 0, 0 },
+	};
 	struct json_object *o;
 	struct table t;
 	int64_t wanted, ready;
 	size_t i;
 
-	table_begin(&t, heads);
+	table_begin(&t, columns);
 	for (i = 0; i < field_length(out->lines); i++) {
 		o = json_object_array_get_idx(out->lines, i);
 		if (!field_has(o, "service") || field_has(o, "instance"))
@@ -124,7 +133,7 @@ text_services(struct output *out)
 	if (t.ncells > 0)
 		fputc('\n', out->f);
 	if (t.ncells > 0)
-		table_end(&t, out->f, out->colours);
+		table_end(&t, out->f, out->style.colours, out->style.width);
 }
 
 enum table_colour
@@ -177,8 +186,18 @@ instance_note(struct json_object *o, char *buf, size_t size)
 static void
 text_instances(struct output *out, bool gap)
 {
-	static const char *const heads[] = { "INSTANCE", "STATE", "READY", "ID",
-		"HOST", "PORTS", "TASK", "SINCE", "NOTE", NULL };
+	static const struct table_column columns[] = {
+		{ "INSTANCE", 0, 0 },
+		{ "STATE", 0, 0 },
+		{ "READY", 0, 0 },
+		{ "ID", 0, 4 },
+		{ "HOST", 12, 1 },
+		{ "PORTS", 6, 5 },
+		{ "TASK", 0, 3 },
+		{ "SINCE", 0, 2 },
+		{ "NOTE", 20, 0 },
+		{ NULL, 0, 0 },
+	};
 	char note[TEXT_MAX], ports[TEXT_PORTS_MAX];
 	char since[TABLE_DURATION_MAX];
 	struct json_object *o;
@@ -187,7 +206,7 @@ text_instances(struct output *out, bool gap)
 	bool ready;
 	size_t i;
 
-	table_begin(&t, heads);
+	table_begin(&t, columns);
 	for (i = 0; i < field_length(out->lines); i++) {
 		o = json_object_array_get_idx(out->lines, i);
 		if (!field_has(o, "instance"))
@@ -212,7 +231,7 @@ text_instances(struct output *out, bool gap)
 		return;
 	if (gap)
 		fputc('\n', out->f);
-	table_end(&t, out->f, out->colours);
+	table_end(&t, out->f, out->style.colours, out->style.width);
 }
 
 void

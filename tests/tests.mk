@@ -5,7 +5,7 @@ LIBS_CMOCKA = $(shell pkg-config --libs cmocka 2>/dev/null)
 
 # All that is not a main program, for tests to take from.
 LIB_OBJS = $(filter-out $(B)/daemon/kafkad.o,$(DAEMON)) $(CORE) $(CONFIG) \
-	$(MESOS) $(SHIM) $(COMMON)
+	$(MESOS) $(SHIM) $(COMMON) $(filter-out $(B)/ctl/kafkactl.o,$(CTL))
 TEST_HELPERS = $(patsubst %.c,$(B)/%.o,\
 	$(filter-out tests/unit/test_%.c,$(wildcard tests/unit/*.c)))
 UNIT = $(patsubst tests/unit/%.c,$(B)/tests/unit/%,\

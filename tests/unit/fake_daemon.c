@@ -71,7 +71,7 @@ static const struct {
 	    "{\"instance\":\"kafka-0\",\"id\":0,\"state\":\"running\","
 	    "\"ready\":true,\"since\":60,\"task\":\"kafka-0.7\","
 	    "\"placement\":{\"host\":\"agent-1\",\"agent_id\":\"S1\","
-	    "\"ports\":[9092],\"firm\":true},\"sticky\":true,"
+	    "\"ports\":[9092],\"firm\":true},\"sticky\":\"5400s\","
 	    "\"stopped\":false,\"failures\":1,\"failures_total\":4,"
 	    "\"last_message\":\"exit 1\",\"last_failure\":3600,"
 	    "\"image\":\"cp-kafka\",\"mesos_state\":\"TASK_RUNNING\","

@@ -196,7 +196,7 @@ test_show(void **state)
 	    "task        kafka-0.7, TASK_RUNNING, agent S1, launched 2d ago\n"
 	    "failures    1 in a row, 4 in all\n"
 	    "last        1h ago: exit 1\n"
-	    "marks       sticky\n"
+	    "marks       sticky 1h30m\n"
 	    "strays      kafka-0.3\n");
 }
 
