@@ -37,7 +37,7 @@ static const struct {
 	{ "-h, --help", "show this, or all about a command" },
 	{ "-j", "print the reply as JSON, for programs" },
 	{ "-s SOCKET", "use this control socket" },
-	{ "-w", "with status: show it again and again" },
+	{ "-w", "with status: keep it up to date, until q" },
 };
 
 void

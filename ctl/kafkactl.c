@@ -28,9 +28,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ask.h"
 #include "client.h"
 #include "completion.h"
 #include "help.h"
+#include "live.h"
 #include "output.h"
 #include "term.h"
 
@@ -47,7 +49,7 @@ enum {
 struct kafkactl {
 	bool help;
 	bool force;
-	bool again; /* status, once a second */
+	bool again; /* status, kept up to date */
 	struct output_style style;
 	char path[KAFKACTL_PATH_MAX];
 	char line[LINE_COMMAND_MAX + 1];
@@ -93,23 +95,20 @@ lost(const struct kafkactl *k, const char *text, int error)
 	return KAFKACTL_NO_DAEMON;
 }
 
-/* The greeting says whether we are let in. */
 static int
 connect_daemon(struct kafkactl *k)
 {
-	struct line_reply r;
 	char text[KAFKACTL_PATH_MAX + 128];
+	int code;
 
-	errno = 0;
-	if (ctl_connect(&k->client, k->path, text, sizeof(text)) == -1)
+	code = ask_connect(&k->client, k->path, KAFKACTL_TIMEOUT, text,
+	    sizeof(text));
+	if (code == -1)
 		return lost(k, text, errno);
-	if (ctl_receive(&k->client, KAFKACTL_TIMEOUT, &r, text, sizeof(text)) ==
-	    -1)
-		return lost(k, text, 0);
-	if (r.code == 220)
+	if (code == 0)
 		return KAFKACTL_DONE;
-	fprintf(stderr, "kafkactl: %d %s\n", r.code, r.text);
-	hint(k, r.code);
+	fprintf(stderr, "kafkactl: %d %s\n", code, text);
+	hint(k, code);
 	return KAFKACTL_REFUSED;
 }
 
@@ -123,32 +122,19 @@ timeout_of(const struct kafkactl *k)
 						 : KAFKACTL_TIMEOUT;
 }
 
-/* Gives the command once and shows the reply on f. */
+/* Gives the command and shows the reply. */
 static int
-ask(struct kafkactl *k, FILE *f)
+run_once(struct kafkactl *k)
 {
 	struct line_reply r;
 	struct output out;
 	char text[KAFKACTL_PATH_MAX];
 
-	if (ctl_send(&k->client, k->line, text, sizeof(text)) == -1)
+	output_begin(&out, stdout, k->call.cmd, &k->style);
+	if (ask(&k->client, k->line, timeout_of(k), &out, &r, text,
+		sizeof(text)) == -1) {
+		output_drop(&out);
 		return lost(k, text, 0);
-	output_begin(&out, f, k->call.cmd, &k->style);
-	for (;;) {
-		if (ctl_receive(&k->client, timeout_of(k), &r, text,
-			sizeof(text)) == -1) {
-			output_drop(&out);
-			return lost(k, text, 0);
-		}
-		if (!r.more)
-			break;
-		if (output_line(&out, r.text) == -1) {
-			output_drop(&out);
-			return lost(k,
-			    "kafkad sent a line that is no JSON "
-			    "object",
-			    0);
-		}
 	}
 	output_end(&out, r.code, r.text);
 	if (r.code < 300)
@@ -160,28 +146,12 @@ ask(struct kafkactl *k, FILE *f)
 	return KAFKACTL_REFUSED;
 }
 
-/* Draws a whole screen at once, so that it does not flicker. */
 static int
-ask_again(struct kafkactl *k)
+run_again(struct kafkactl *k)
 {
-	char *screen = NULL;
-	size_t size = 0;
-	FILE *f;
-	int result;
-
-	for (;;) {
-		if ((f = open_memstream(&screen, &size)) == NULL)
-			err(KAFKACTL_REFUSED, NULL);
-		result = ask(k, f);
-		if (fclose(f) == EOF)
-			err(KAFKACTL_REFUSED, NULL);
-		if (result == KAFKACTL_DONE)
-			printf("\033[H\033[2J%s", screen);
-		free(screen);
-		if (result != KAFKACTL_DONE || fflush(stdout) == EOF)
-			return result;
-		sleep(1);
-	}
+	if (live(&k->client, k->path, k->call.cmd, &k->style) == -1)
+		err(KAFKACTL_REFUSED, "stdout");
+	return KAFKACTL_DONE;
 }
 
 static int
@@ -190,7 +160,7 @@ run(struct kafkactl *k)
 	int result;
 
 	if ((result = connect_daemon(k)) == KAFKACTL_DONE)
-		result = k->again ? ask_again(k) : ask(k, stdout);
+		result = k->again ? run_again(k) : run_once(k);
 	ctl_close(&k->client);
 	return result;
 }
@@ -336,8 +306,9 @@ kafkactl(struct kafkactl *k, int argc, char **argv)
 		return result;
 	if (k->again && k->call.cmd->id != CMD_STATUS)
 		return misused("-w goes with status only");
-	if (k->again && (k->style.json || !isatty(STDOUT_FILENO)))
-		return misused("-w needs a terminal, and goes without -j");
+	if (k->again && (k->style.json || !term_is_able()))
+		return misused("-w needs a terminal that is not dumb, and goes "
+			       "without -j");
 	if (k->call.cmd->id == CMD_HELP && !k->style.json) {
 		return help(k->call.about != NULL ? k->call.about->name : NULL);
 	}

@@ -20,6 +20,7 @@
  */
 
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include <errno.h>
@@ -32,6 +33,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -47,6 +49,7 @@ static char out[OUT_MAX];
 static size_t len;
 static int tty = -1;
 static pid_t child;
+static bool shell; /* start as a job of a shell */
 
 static int
 setup(void **state)
@@ -75,6 +78,30 @@ forget(void)
 	out[0] = '\0';
 }
 
+/*
+ * What a shell is to a job: returns in a child that is one. When it stops
+ * that is told, and it goes on.
+ */
+static void
+be_shell(void)
+{
+	int status;
+	pid_t job;
+
+	signal(SIGTTOU, SIG_IGN);
+	if ((job = fork()) == 0) {
+		setpgid(0, 0);
+		tcsetpgrp(STDIN_FILENO, getpid());
+		signal(SIGTTOU, SIG_DFL);
+		return;
+	}
+	while (waitpid(job, &status, WUNTRACED) == job && WIFSTOPPED(status)) {
+		dprintf(STDOUT_FILENO, "[stopped]");
+		kill(job, SIGCONT);
+	}
+	_exit(WEXITSTATUS(status));
+}
+
 /* Starts kafkactl with these words on a terminal of that size. */
 static void
 start(unsigned short columns, unsigned short rows, const char *words)
@@ -95,6 +122,8 @@ start(unsigned short columns, unsigned short rows, const char *words)
 	assert_return_code(child, errno);
 	if (child == 0) {
 		setenv("KAFKAD_SOCKET", d.path, 1);
+		if (shell)
+			be_shell();
 		execv(path, argv);
 		_exit(127);
 	}
@@ -112,6 +141,18 @@ pump(void)
 	if (n > 0)
 		len += (size_t)n;
 	out[len] = '\0';
+}
+
+static void
+await(const char *text)
+{
+	int64_t deadline = fake_now() + FAKE_DEADLINE;
+
+	while (strstr(out, text) == NULL) {
+		if (fake_now() > deadline)
+			fail_msg("no \"%s\" in:\n%s", text, out);
+		pump();
+	}
 }
 
 /* Waits for the end; returns what waitpid() says of it. */
@@ -175,6 +216,166 @@ test_width(void **state)
 	assert_non_null(strstr(out, "\"last_message\":\"out of"));
 }
 
+static const char enter[] = "\033[?1049h";
+static const char leave[] = "\033[?1049l";
+
+/* Whether keys are shown and lines read, as they are before and after. */
+static bool
+is_cooked(void)
+{
+	struct termios t;
+
+	assert_return_code(tcgetattr(tty, &t), errno);
+	return (t.c_lflag & (ECHO | ICANON)) == (ECHO | ICANON);
+}
+
+/* Whether the last of a is after the last of b. */
+static bool
+is_after(const char *a, const char *b)
+{
+	const char *p, *last_a = out, *last_b = out;
+
+	for (p = out; (p = strstr(p, a)) != NULL; p++)
+		last_a = p;
+	for (p = out; (p = strstr(p, b)) != NULL; p++)
+		last_b = p;
+	return last_a > last_b;
+}
+
+static void
+start_live(unsigned short columns, unsigned short rows)
+{
+	start(columns, rows, "status -w");
+	await(enter);
+	await("next try in 8s");
+	assert_false(is_cooked());
+}
+
+/* Again each second, to the size that the terminal has, until q. */
+static void
+test_live(void **state)
+{
+	struct winsize size = { .ws_row = 30, .ws_col = 40 };
+	unsigned int n;
+
+	(void)state;
+	start_live(100, 30);
+	assert_non_null(strstr(out, d.path));
+	assert_non_null(strstr(out, "agent-1"));
+	n = d.commands;
+	while (d.commands < n + 2)
+		pump();
+	forget();
+	assert_return_code(ioctl(tty, TIOCSWINSZ, &size), errno);
+	await("INSTANCE  STATE    READY  NOTE");
+	assert_int_equal(write(tty, "q", 1), 1);
+	assert_int_equal(finish(), 0);
+	assert_true(is_after(leave, enter));
+}
+
+/* What has no room is counted. */
+static void
+test_live_small(void **state)
+{
+	(void)state;
+	start(100, 10, "-w status");
+	await(enter);
+	await("\342\200\246 5 more lines");
+	assert_null(strstr(out, "kafka-0"));
+	assert_int_equal(write(tty, "q", 1), 1);
+	assert_int_equal(finish(), 0);
+}
+
+/* However it ends, the terminal is as it was before. */
+static void
+test_live_ends(void **state)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	size_t i;
+	int status;
+
+	(void)state;
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		start_live(100, 30);
+		if (signals[i] == SIGINT)
+			assert_int_equal(write(tty, "\003", 1), 1);
+		else
+			assert_return_code(kill(child, signals[i]), errno);
+		await(leave);
+		assert_true(is_cooked());
+		status = finish();
+		assert_true(WIFSIGNALED(status));
+		assert_int_equal(WTERMSIG(status), signals[i]);
+		assert_true(is_after(leave, enter));
+		assert_true(is_after("\033[?25h", "\033[?25l"));
+		assert_true(is_after("\033[?7h", "\033[?7l"));
+	}
+}
+
+static void
+test_live_stops(void **state)
+{
+	(void)state;
+	shell = true;
+	start_live(100, 30);
+	shell = false;
+	forget();
+	/* ^Z */
+	assert_int_equal(write(tty, "\032", 1), 1);
+	await("[stopped]");
+	assert_non_null(strstr(out, leave));
+	assert_true(is_after("[stopped]", leave));
+	await(enter);
+	await("next try in 8s");
+	assert_false(is_cooked());
+	assert_int_equal(write(tty, "q", 1), 1);
+	assert_int_equal(finish(), 0);
+}
+
+/* A daemon that goes away is waited for. */
+static void
+test_live_lost(void **state)
+{
+	(void)state;
+	start_live(400, 30);
+	forget();
+	control_close(d.control);
+	d.control = NULL;
+	await("trying again; what follows is");
+	await("next try in 8s");
+	forget();
+	await("No such file or directory; trying again");
+	fake_open(&d);
+	do {
+		forget();
+		await("next try in 8s");
+	} while (strstr(out, "trying again") != NULL);
+	assert_int_equal(write(tty, "q", 1), 1);
+	assert_int_equal(finish(), 0);
+}
+
+/* One that was never there is not. */
+static void
+test_live_none(void **state)
+{
+	int status;
+
+	(void)state;
+	control_close(d.control);
+	d.control = NULL;
+	start(100, 30, "-w status");
+	status = finish();
+	assert_int_equal(WEXITSTATUS(status), 3);
+	assert_null(strstr(out, enter));
+	fake_open(&d);
+	setenv("TERM", "dumb", 1);
+	start(100, 30, "-w status");
+	setenv("TERM", "xterm", 1);
+	status = finish();
+	assert_int_equal(WEXITSTATUS(status), 2);
+	assert_non_null(strstr(out, "-w needs a terminal"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -182,8 +383,16 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_width),
+		TEST(test_live),
+		TEST(test_live_small),
+		TEST(test_live_ends),
+		TEST(test_live_stops),
+		TEST(test_live_lost),
+		TEST(test_live_none),
 	};
 
+	/* SIGQUIT is among what ends it. */
+	setrlimit(RLIMIT_CORE, &(struct rlimit) { 0, 0 });
 	setenv("LC_ALL", "C.UTF-8", 1);
 	setenv("TERM", "xterm", 1);
 	setenv("NO_COLOR", "1", 1);
