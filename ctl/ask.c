@@ -23,6 +23,8 @@
 
 #include "ask.h"
 
+#define ASK_TICK 1000 /* ms */
+
 int
 ask_connect(struct ctl_client *c, const char *path, int timeout, char *err,
     size_t size)
@@ -46,11 +48,19 @@ int
 ask(struct ctl_client *c, const char *line, int timeout, struct output *out,
     struct line_reply *last, char *err, size_t size)
 {
+	bool ticks;
+
 	if (ctl_send(c, line, err, size) == -1)
 		return -1;
 	for (;;) {
-		if (ctl_receive(c, timeout, last, err, size) == -1)
-			return -1;
+		ticks = output_ticks(out);
+		if (ctl_receive(c, ticks ? ASK_TICK : timeout, last, err,
+			size) == -1) {
+			if (!ticks || errno != ETIMEDOUT)
+				return -1;
+			output_tick(out);
+			continue;
+		}
 		if (!last->more)
 			return 0;
 		if (output_line(out, last->text) == 0)

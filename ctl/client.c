@@ -141,8 +141,11 @@ ctl_read(struct ctl_client *c, int64_t deadline, char *err, size_t size)
 
 	if (deadline != 0 && (left = deadline - ctl_now()) < 0)
 		left = 0;
-	if ((r = poll(&pfd, 1, (int)left)) == 0)
-		return ctl_fail(err, size, "kafkad does not answer");
+	if ((r = poll(&pfd, 1, (int)left)) == 0) {
+		ctl_fail(err, size, "kafkad does not answer");
+		errno = ETIMEDOUT;
+		return -1;
+	}
 	if (r == -1 && errno == EINTR)
 		return 0;
 	n = read(c->fd, c->buf + c->len, CTL_BUF - 1 - c->len);
@@ -151,8 +154,11 @@ ctl_read(struct ctl_client *c, int64_t deadline, char *err, size_t size)
 	if (n == -1)
 		return ctl_fail(err, size, "cannot read from kafkad: %s",
 		    strerror(errno));
-	if (n == 0)
-		return ctl_fail(err, size, "kafkad closed the connection");
+	if (n == 0) {
+		ctl_fail(err, size, "kafkad closed the connection");
+		errno = ECONNRESET;
+		return -1;
+	}
 	c->len += (size_t)n;
 	return 0;
 }
@@ -166,6 +172,7 @@ ctl_receive(struct ctl_client *c, int timeout, struct line_reply *r, char *err,
 	const char *why;
 	size_t len;
 
+	errno = 0;
 	memmove(c->buf, c->buf + c->used, c->len - c->used);
 	c->len -= c->used;
 	c->used = 0;

@@ -44,7 +44,8 @@ int ctl_send(struct ctl_client *c, const char *line, char *err, size_t size);
 
 /*
  * Waits for one line of a reply, at most timeout ms. Its text is valid until
- * the next call.
+ * the next call. When the time is over errno is ETIMEDOUT, and one may go on
+ * waiting.
  */
 int ctl_receive(struct ctl_client *c, int timeout, struct line_reply *r,
     char *err, size_t size);

@@ -266,6 +266,7 @@ choose_style(struct kafkactl *k)
 	k->style.colours =
 	    !k->style.json && term_is_able() && (no == NULL || *no == '\0');
 	k->style.width = k->style.json ? 0 : term_columns();
+	k->style.in_place = !k->style.json && term_is_able();
 }
 
 /* -h: of the command, if one is named; its other words do not matter. */

@@ -23,7 +23,9 @@
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "field.h"
 #include "output.h"
 #include "text.h"
 
@@ -36,6 +38,7 @@
 static const struct output_row {
 	void (*line)(struct output *out, struct json_object *o);
 	void (*all)(struct output *out);
+	void (*tick)(struct output *out); /* draws progress in place */
 	bool last; /* print the text of the last line too */
 } output_table[CMD_MAX] = {
 	[CMD_STATUS] = { .all = text_status },
@@ -43,7 +46,9 @@ static const struct output_row {
 	[CMD_SHOW] = { .all = text_show },
 	[CMD_CONTAINER] = { .line = text_container_line },
 	[CMD_OFFERS] = { .all = text_offers },
-	[CMD_WAIT] = { .line = text_wait_line, .last = true },
+	[CMD_WAIT] = { .line = text_wait_line,
+	    .tick = text_wait_tick,
+	    .last = true },
 	[CMD_WATCH] = { .line = text_watch_line },
 	[CMD_VERSION] = { .line = text_version_line },
 };
@@ -52,9 +57,27 @@ void
 output_begin(struct output *out, FILE *f, const struct cmd *cmd,
     const struct output_style *style)
 {
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
 	*out = (struct output) { .f = f, .cmd = cmd, .style = *style };
+	out->begun = ts.tv_sec;
 	if ((out->lines = json_object_new_array()) == NULL)
 		err(1, NULL);
+}
+
+bool
+output_ticks(const struct output *out)
+{
+	return out->style.in_place && output_table[out->cmd->id].tick != NULL;
+}
+
+void
+output_tick(struct output *out)
+{
+	output_table[out->cmd->id].tick(out);
+	out->drawn = true;
+	fflush(out->f);
 }
 
 static struct json_object *
@@ -75,6 +98,23 @@ output_parse(const char *text)
 	return o;
 }
 
+/* The newest of each instance. o is taken over. */
+static void
+output_keep(struct output *out, struct json_object *o)
+{
+	size_t i, n = json_object_array_length(out->lines);
+	const char *name = field_str(o, "instance");
+
+	for (i = 0; i < n; i++) {
+		if (strcmp(field_str(json_object_array_get_idx(out->lines, i),
+			       "instance"),
+			name) == 0)
+			break;
+	}
+	if (json_object_array_put_idx(out->lines, i, o) == -1)
+		err(1, NULL);
+}
+
 int
 output_line(struct output *out, const char *text)
 {
@@ -88,6 +128,10 @@ output_line(struct output *out, const char *text)
 	} else if (row->all != NULL) {
 		if (json_object_array_add(out->lines, o) == -1)
 			err(1, NULL);
+		return 0;
+	} else if (output_ticks(out)) {
+		output_keep(out, o);
+		output_tick(out);
 		return 0;
 	} else if (row->line != NULL) {
 		row->line(out, o);
@@ -112,11 +156,21 @@ output_end_json(struct output *out, int code, const char *text)
 	json_object_put(o);
 }
 
+static void
+output_erase(struct output *out)
+{
+	if (out->drawn)
+		fputs("\r\033[K", out->f);
+	out->drawn = false;
+	fflush(out->f);
+}
+
 void
 output_end(struct output *out, int code, const char *text)
 {
 	const struct output_row *row = &output_table[out->cmd->id];
 
+	output_erase(out);
 	if (out->style.json)
 		output_end_json(out, code, text);
 	else if (row->all != NULL && code < 300)
@@ -130,6 +184,7 @@ output_end(struct output *out, int code, const char *text)
 void
 output_drop(struct output *out)
 {
+	output_erase(out);
 	json_object_put(out->lines);
 	out->lines = NULL;
 }

@@ -19,6 +19,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "cmd.h"
@@ -30,6 +31,7 @@ struct output_style {
 	bool json; /* lines as they come, and the last one as an object */
 	bool colours;
 	size_t width; /* columns that a line may have; 0: any number */
+	bool in_place; /* progress is one line, drawn again and again */
 };
 
 /* Where and how the reply to one command is shown. */
@@ -38,6 +40,8 @@ struct output {
 	struct output_style style;
 	const struct cmd *cmd;
 	struct json_object *lines; /* kept until the end of the reply */
+	int64_t begun; /* s, of CLOCK_MONOTONIC */
+	bool drawn; /* a line of progress is where the cursor is */
 };
 
 void output_begin(struct output *o, FILE *f, const struct cmd *cmd,
@@ -45,6 +49,10 @@ void output_begin(struct output *o, FILE *f, const struct cmd *cmd,
 
 /* One data line. Returns 0, or -1 if it is no JSON object. */
 int output_line(struct output *o, const char *text);
+
+/* Whether output_tick() is to be called each second, and that. */
+bool output_ticks(const struct output *o);
+void output_tick(struct output *o);
 
 /* The end of the reply, and of the output. */
 void output_end(struct output *o, int code, const char *text);

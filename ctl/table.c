@@ -215,6 +215,21 @@ table_cut(struct table_cell *cell, size_t width)
 	cell->text = text;
 }
 
+void
+table_short(FILE *f, bool colours, enum table_colour colour, const char *text,
+    size_t width)
+{
+	struct table_cell cell = { .text = strdup(text) };
+
+	if (cell.text == NULL)
+		err(1, NULL);
+	line_clean(cell.text);
+	if (width > 0)
+		table_cut(&cell, width);
+	table_text(f, colours, colour, cell.text);
+	free(cell.text);
+}
+
 /* One cell; blanks are due to what was printed before on this line. */
 static void
 table_print(FILE *f, bool colours, enum table_colour colour, const char *text,

@@ -71,6 +71,10 @@ void table_end(struct table *t, FILE *f, bool colours, size_t width);
 void table_text(FILE *f, bool colours, enum table_colour colour,
     const char *text);
 
+/* The same in at most so many columns (0: any number), cut with a mark. */
+void table_short(FILE *f, bool colours, enum table_colour colour,
+    const char *text, size_t width);
+
 /*
  * The same as a paragraph: where its lines get wider than width (0: never)
  * it goes on below, indent columns from the left, which is where the first

@@ -21,8 +21,10 @@
 #include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "field.h"
+#include "term.h"
 #include "text.h"
 
 #define TEXT_LABEL 12 /* columns */
@@ -244,6 +246,47 @@ text_wait_line(struct output *out, struct json_object *o)
 	    state, field_bool(o, "ready") ? ", ready" : "");
 	table_text(out->f, out->style.colours, text_colour(state), text);
 	fputc('\n', out->f);
+}
+
+/* "1 of 3 ready, kafka-1 staging, kafka-2 launching", as far as there is room
+ */
+static void
+wait_states(struct output *out, char *buf, size_t size)
+{
+	size_t i, n = field_length(out->lines), ready = 0;
+	struct json_object *o;
+
+	for (i = 0; i < n; i++)
+		ready += field_bool(json_object_array_get_idx(out->lines, i),
+		    "ready");
+	snprintf(buf, size, "%zu of %zu ready", ready, n);
+	for (i = 0; i < n; i++) {
+		o = json_object_array_get_idx(out->lines, i);
+		if (field_bool(o, "ready"))
+			continue;
+		strlcat(buf, ", ", size);
+		strlcat(buf, field_str(o, "instance"), size);
+		strlcat(buf, " ", size);
+		strlcat(buf, field_str(o, "state"), size);
+	}
+}
+
+void
+text_wait_tick(struct output *out)
+{
+	char text[TEXT_MAX], age[TABLE_DURATION_MAX];
+	struct timespec ts;
+	size_t width = term_columns();
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	table_duration(age, ts.tv_sec - out->begun);
+	snprintf(text, sizeof(text), "%s: ", age);
+	wait_states(out, text + strlen(text), sizeof(text) - strlen(text));
+	/* The last column may already be the end of the line. */
+	width = width > 0 ? width - 1 : 0;
+	fputc('\r', out->f);
+	table_short(out->f, out->style.colours, TABLE_BUSY, text, width);
+	fputs("\033[K", out->f);
 }
 
 void

@@ -36,6 +36,9 @@ void text_watch_line(struct output *out, struct json_object *o);
 void text_version_line(struct output *out, struct json_object *o);
 void text_container_line(struct output *out, struct json_object *o);
 
+/* The progress of wait, in place of the line at which the cursor is. */
+void text_wait_tick(struct output *out);
+
 /* "label   text", unless there is nothing to say. */
 void text_pair(struct output *out, const char *label, enum table_colour colour,
     const char *text);

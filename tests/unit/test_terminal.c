@@ -25,6 +25,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <json-c/json.h>
 #include <pty.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -376,6 +377,86 @@ test_live_none(void **state)
 	assert_non_null(strstr(out, "-w needs a terminal"));
 }
 
+static struct control_client *
+asking(void)
+{
+	struct control_client *cl = control_find(d.control, d.last_client);
+
+	assert_non_null(cl);
+	return cl;
+}
+
+static void
+progress(const char *instance, const char *state, bool ready)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_object_object_add(o, "instance", json_object_new_string(instance));
+	json_object_object_add(o, "state", json_object_new_string(state));
+	json_object_object_add(o, "ready", json_object_new_boolean(ready));
+	control_data(asking(), 100, o);
+}
+
+/* One line for all progress, with the time that goes by, and then the end. */
+static void
+test_wait(void **state)
+{
+	(void)state;
+	d.hold = true;
+	start(60, 24, "wait kafka");
+	while (d.commands == 0)
+		pump();
+	progress("kafka-0", "running", true);
+	await("1 of 1 ready\033[K");
+	progress("kafka-1", "launching", false);
+	progress("kafka-2", "launching", false);
+	await("1 of 3 ready, kafka-1 launching, kafka-2 launching\033[K");
+	progress("kafka-1", "staging", false);
+	await("1 of 3 ready, kafka-1 staging, kafka-2 launching\033[K");
+	/* Nothing but the time goes on. */
+	forget();
+	await("s: 1 of 3 ready, kafka-1 staging, kafka-2 launching\033[K");
+	progress("kafka-3", "launching", false);
+	await("1 of 4 ready, kafka-1 staging, kafka-2 launching, kaf");
+	await("\342\200\246\033[K");
+	assert_null(strchr(out, '\n'));
+	control_end(asking(), 200, "kafka: 4 of 4 ready");
+	assert_int_equal(finish(), 0);
+	assert_string_equal(strrchr(out, 'K'), "Kkafka: 4 of 4 ready\r\n");
+}
+
+/* The line is gone before the error is told. */
+static void
+test_wait_lost(void **state)
+{
+	int status;
+
+	(void)state;
+	d.hold = true;
+	start(60, 24, "wait kafka");
+	while (d.commands == 0)
+		pump();
+	progress("kafka-0", "starting", false);
+	await("kafka-0 starting\033[K");
+	forget();
+	control_close(d.control);
+	d.control = NULL;
+	status = finish();
+	assert_int_equal(WEXITSTATUS(status), 3);
+	assert_non_null(strstr(out, "\r\033[Kkafkactl: kafkad closed the"));
+}
+
+/* Where nothing can be drawn, lines. */
+static void
+test_wait_dumb(void **state)
+{
+	(void)state;
+	setenv("TERM", "dumb", 1);
+	run(60, "wait kafka");
+	setenv("TERM", "xterm", 1);
+	assert_string_equal(out, "kafka-1: staging\r\nkafka: 1 of 2 ready\r\n");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -389,6 +470,9 @@ main(void)
 		TEST(test_live_stops),
 		TEST(test_live_lost),
 		TEST(test_live_none),
+		TEST(test_wait),
+		TEST(test_wait_lost),
+		TEST(test_wait_dumb),
 	};
 
 	/* SIGQUIT is among what ends it. */
