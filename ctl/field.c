@@ -20,11 +20,32 @@
  * type is taken for nothing.
  */
 
+#include <err.h>
 #include <json-c/json.h>
 #include <string.h>
 
 #include "field.h"
 #include "table.h"
+
+#define FIELD_DEPTH 16 /* of objects in objects */
+
+struct json_object *
+field_parse(const char *text)
+{
+	struct json_tokener *tok;
+	struct json_object *o;
+
+	if ((tok = json_tokener_new_ex(FIELD_DEPTH)) == NULL)
+		err(1, NULL);
+	o = json_tokener_parse_ex(tok, text, (int)strlen(text));
+	if (json_tokener_get_error(tok) != json_tokener_success ||
+	    !json_object_is_type(o, json_type_object)) {
+		json_object_put(o);
+		o = NULL;
+	}
+	json_tokener_free(tok);
+	return o;
+}
 
 const char *
 field_str(struct json_object *o, const char *key)

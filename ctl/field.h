@@ -22,6 +22,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* A data line, to be put; NULL if it is no JSON object. */
+struct json_object *field_parse(const char *text);
+
 /*
  * The value of a field; "", 0, false or NULL if it is not there, or of
  * another type. What is returned lives as long as o.

@@ -32,6 +32,7 @@
 #include "client.h"
 #include "completion.h"
 #include "help.h"
+#include "hint.h"
 #include "live.h"
 #include "output.h"
 #include "term.h"
@@ -51,47 +52,29 @@ struct kafkactl {
 	bool force;
 	bool again; /* status, kept up to date */
 	struct output_style style;
+	bool searched; /* nobody named the socket */
 	char path[KAFKACTL_PATH_MAX];
 	char line[LINE_COMMAND_MAX + 1];
 	struct cmd_call call;
 	struct ctl_client client;
 };
 
-/* What may help, on stderr, after the message. */
-static void
-hint(const struct kafkactl *k, int code)
+static struct hint
+hint_of(struct kafkactl *k)
 {
-	const char *text = NULL;
-
-	if (k->call.cmd->id == CMD_WAIT && code == 408)
-		text = "kafkactl status says what is waited for";
-	else if (code == 403)
-		text = "try as root or as a member of the control group";
-	else if (code == 404)
-		text = "kafkactl list shows the instances";
-	else if (code == 409 && cmd_option(k->call.cmd, "force") != NULL &&
-	    !k->call.force)
-		text = "kafkactl -f insists, where that is possible; see "
-		       "kafkactl(8)";
-	else if (code == 503)
-		text = "kafkactl status says what is wrong";
-	if (text != NULL)
-		fprintf(stderr, "kafkactl: hint: %s\n", text);
+	return (struct hint) { .path = k->path,
+		.searched = k->searched,
+		.call = &k->call,
+		.client = k->client.fd != -1 ? &k->client : NULL };
 }
 
 static int
-lost(const struct kafkactl *k, const char *text, int error)
+lost(struct kafkactl *k, const char *text, int error)
 {
+	struct hint h = hint_of(k);
+
 	fprintf(stderr, "kafkactl: %s\n", text);
-	if (error == EACCES)
-		fprintf(stderr,
-		    "kafkactl: hint: try as root or as a member "
-		    "of the control group\n");
-	else if (error == ENOENT || error == ECONNREFUSED)
-		fprintf(stderr,
-		    "kafkactl: hint: is kafkad running? -s or "
-		    "KAFKAD_SOCKET names another socket than %s\n",
-		    k->path);
+	hint_lost(&h, error);
 	return KAFKACTL_NO_DAEMON;
 }
 
@@ -99,6 +82,7 @@ static int
 connect_daemon(struct kafkactl *k)
 {
 	char text[KAFKACTL_PATH_MAX + 128];
+	struct hint h;
 	int code;
 
 	code = ask_connect(&k->client, k->path, KAFKACTL_TIMEOUT, text,
@@ -108,7 +92,8 @@ connect_daemon(struct kafkactl *k)
 	if (code == 0)
 		return KAFKACTL_DONE;
 	fprintf(stderr, "kafkactl: %d %s\n", code, text);
-	hint(k, code);
+	h = hint_of(k);
+	hint_shut_out(&h, code);
 	return KAFKACTL_REFUSED;
 }
 
@@ -128,6 +113,7 @@ run_once(struct kafkactl *k)
 {
 	struct line_reply r;
 	struct output out;
+	struct hint h;
 	char text[KAFKACTL_PATH_MAX];
 
 	output_begin(&out, stdout, k->call.cmd, &k->style);
@@ -141,7 +127,8 @@ run_once(struct kafkactl *k)
 		return KAFKACTL_DONE;
 	if (!k->style.json) {
 		fprintf(stderr, "kafkactl: %d %s\n", r.code, r.text);
-		hint(k, r.code);
+		h = hint_of(k);
+		hint_refused(&h, r.code, r.text);
 	}
 	return KAFKACTL_REFUSED;
 }
@@ -172,19 +159,6 @@ misused(const char *text)
 	return KAFKACTL_USAGE;
 }
 
-/* A command that is no more than begun is most likely meant. */
-static void
-suggest(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < CMD_MAX && *name != '\0'; i++) {
-		if (strncmp(cmd_table[i].name, name, strlen(name)) == 0)
-			fprintf(stderr, "kafkactl: hint: did you mean %s?\n",
-			    cmd_table[i].name);
-	}
-}
-
 /* Makes the line of the words and checks it. */
 static int
 parse_command(struct kafkactl *k, int argc, char **argv)
@@ -205,7 +179,7 @@ parse_command(struct kafkactl *k, int argc, char **argv)
 	if (cmd_parse(k->line, NULL, &k->call, &error) == -1) {
 		misused(error.text);
 		if (k->call.cmd == NULL)
-			suggest(argv[0]);
+			hint_command(argv[0]);
 		return KAFKACTL_USAGE;
 	}
 	if (!k->force || k->call.force)
@@ -281,7 +255,7 @@ help(const char *name)
 	}
 	if ((cmd = cmd_find(name)) == NULL) {
 		misused("-h: no such command");
-		suggest(name);
+		hint_command(name);
 		return KAFKACTL_USAGE;
 	}
 	help_command(stdout, cmd);
@@ -291,6 +265,7 @@ help(const char *name)
 static int
 kafkactl(struct kafkactl *k, int argc, char **argv)
 {
+	const char *named = getenv("KAFKAD_SOCKET");
 	int result;
 
 	if ((result = parse_options(k, argc, argv)) != KAFKACTL_DONE)
@@ -313,6 +288,7 @@ kafkactl(struct kafkactl *k, int argc, char **argv)
 	if (k->call.cmd->id == CMD_HELP && !k->style.json) {
 		return help(k->call.about != NULL ? k->call.about->name : NULL);
 	}
+	k->searched = *k->path == '\0' && (named == NULL || *named == '\0');
 	if (*k->path == '\0' &&
 	    ctl_default_socket(k->path, sizeof(k->path)) == -1)
 		return misused("the path of the socket is too long");

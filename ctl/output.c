@@ -29,8 +29,6 @@
 #include "output.h"
 #include "text.h"
 
-#define OUTPUT_DEPTH 16
-
 /*
  * How data lines are shown: as they come, or all when the reply has ended. A
  * command without a row has a last line only, which is what is printed.
@@ -80,24 +78,6 @@ output_tick(struct output *out)
 	fflush(out->f);
 }
 
-static struct json_object *
-output_parse(const char *text)
-{
-	struct json_tokener *tok;
-	struct json_object *o;
-
-	if ((tok = json_tokener_new_ex(OUTPUT_DEPTH)) == NULL)
-		err(1, NULL);
-	o = json_tokener_parse_ex(tok, text, (int)strlen(text));
-	if (json_tokener_get_error(tok) != json_tokener_success ||
-	    !json_object_is_type(o, json_type_object)) {
-		json_object_put(o);
-		o = NULL;
-	}
-	json_tokener_free(tok);
-	return o;
-}
-
 /* The newest of each instance. o is taken over. */
 static void
 output_keep(struct output *out, struct json_object *o)
@@ -121,7 +101,7 @@ output_line(struct output *out, const char *text)
 	const struct output_row *row = &output_table[out->cmd->id];
 	struct json_object *o;
 
-	if ((o = output_parse(text)) == NULL)
+	if ((o = field_parse(text)) == NULL)
 		return -1;
 	if (out->style.json) {
 		fprintf(out->f, "%s\n", text);

@@ -105,6 +105,21 @@ fake_answer(struct control_client *cl, const struct cmd_call *call)
 		control_end(cl, call->timeout > 0 ? 408 : 200,
 		    "kafka: 1 of 2 ready");
 		break;
+	case CMD_RESTART:
+		control_end(cl, 409, "%s: not so", call->name);
+		break;
+	case CMD_TEARDOWN:
+		control_end(cl, 409, "if that is meant, use -f");
+		break;
+	case CMD_REGISTER:
+		control_end(cl, 503, "not now");
+		break;
+	case CMD_CONTAINER:
+		control_end(cl, 404, "no such task: %s", call->name);
+		break;
+	case CMD_LOG:
+		control_end(cl, 400, "no such level");
+		break;
 	default:
 		control_end(cl, 200, "%s done", call->cmd->name);
 		break;

@@ -23,6 +23,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <json-c/json.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -42,6 +43,7 @@
 
 static struct fake_daemon d;
 static char out[OUT_MAX], errors[OUT_MAX];
+static bool other; /* run as another user; for root only */
 
 static int
 setup(void **state)
@@ -63,11 +65,15 @@ teardown(void **state)
 static pid_t
 start(char **argv)
 {
+	int fd = open(argv[0], O_RDONLY | O_CLOEXEC);
 	char path[128];
 	pid_t pid;
 
-	if ((pid = fork()) != 0)
+	assert_return_code(fd, errno);
+	if ((pid = fork()) != 0) {
+		close(fd);
 		return pid;
+	}
 	snprintf(path, sizeof(path), "%s/out", d.dir);
 	if (dup2(open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600), 1) == -1)
 		_exit(126);
@@ -75,7 +81,11 @@ start(char **argv)
 	if (dup2(open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600), 2) == -1)
 		_exit(126);
 	setenv("KAFKAD_SOCKET", d.path, 0);
-	execv(argv[0], argv);
+	if (other &&
+	    (setgroups(0, NULL) == -1 || setgid(OTHER_GID) == -1 ||
+		setuid(OTHER_UID) == -1))
+		_exit(125);
+	fexecve(fd, argv, environ);
 	_exit(127);
 }
 
@@ -268,15 +278,36 @@ test_refused(void **state)
 	fake_open(&d);
 	run(1, "scale kafka 1");
 	assert_string_equal(out, "");
-	has(errors, "kafkactl: 409 kafka: to 1\nkafkactl: hint: kafkactl -f");
+	has(errors,
+	    "kafkactl: 409 kafka: to 1\n"
+	    "kafkactl: hint: kafkactl status says how things are\n");
+	run(1, "teardown");
+	has(errors,
+	    "kafkactl: hint: kafkactl -f would end every task of the "
+	    "framework\n");
 	run(0, "-f scale kafka 1");
 	assert_true(d.last.force);
 	assert_string_equal(out, "kafka: to 1\n");
 	assert_string_equal(errors, "");
 	run(0, "scale kafka 1 force -f");
 	run(1, "kill nothing");
-	has(errors, "404 no such task or instance: nothing");
-	has(errors, "hint: kafkactl list");
+	assert_string_equal(errors,
+	    "kafkactl: 404 no such task or instance: nothing\n"
+	    "kafkactl: hint: there are kafka-0, kafka-1\n");
+	run(1, "container 99");
+	assert_string_equal(errors,
+	    "kafkactl: 404 no such task: 99\n"
+	    "kafkactl: hint: there are kafka-0.7\n");
+	run(1, "restart kafka-0");
+	assert_string_equal(errors,
+	    "kafkactl: 409 kafka-0: not so\n"
+	    "kafkactl: hint: kafkactl show kafka-0 says how it is\n");
+	run(1, "-f teardown");
+	has(errors, "hint: kafkactl status says how things are\n");
+	run(1, "register");
+	has(errors, "hint: kafkactl status says what is wrong\n");
+	run(1, "log info");
+	has(errors, "hint: kafkad may be older than this kafkactl");
 	run(1, "wait kafka timeout=1s");
 	has(errors, "kafkactl: 408 kafka: 1 of 2 ready");
 }
@@ -333,6 +364,42 @@ test_no_daemon(void **state)
 	    "running?");
 	run(3, "-s /none/sock status");
 	has(errors, "cannot reach kafkad at /none/sock");
+	assert_null(strstr(errors, "systemd"));
+	run(3, "-s /run/kafkad-none.x/kafkad.sock status");
+	has(errors, "Under systemd: systemctl status kafkad@none.x; -s or");
+	setenv("KAFKAD_SOCKET", "/run/kafkad/none.x/kafkad.sock", 1);
+	run(3, "status");
+	has(errors, "is kafkad running? -s or");
+	unsetenv("KAFKAD_SOCKET");
+}
+
+/* Who has no rights is told who has. */
+static void
+test_shut_out(void **state)
+{
+	char own[512];
+
+	(void)state;
+	/* As root we are somebody else, else kafkad is. */
+	other = geteuid() == 0;
+	if (!other)
+		d.conf.uid = OTHER_UID;
+	fake_open(&d);
+	snprintf(own, sizeof(own), "kafkactl: hint: %s is of user ", d.path);
+	run(0, "status");
+	run(1, "kill kafka-0");
+	has(errors, "kafkactl: 403 kill: uid ");
+	has(errors, own);
+	has(errors, "a member of the control group (kafkad.conf(5))\n");
+	run(1, "-j kill kafka-0");
+	assert_string_equal(errors, "");
+	control_close(d.control);
+	d.conf.read_any = false;
+	fake_open(&d);
+	run(other ? 3 : 1, "status");
+	has(errors, other ? "Permission denied\n" : "403 only root, ");
+	has(errors, own);
+	other = false;
 }
 
 /* Until something happened that is told in the file. */
@@ -393,6 +460,7 @@ main(void)
 		TEST(test_json),
 		TEST(test_usage),
 		TEST(test_no_daemon),
+		TEST(test_shut_out),
 		TEST(test_watch),
 	};
 
