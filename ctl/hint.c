@@ -184,8 +184,9 @@ hint_conflict(const struct hint *h, const char *text)
 void
 hint_refused(const struct hint *h, int code, const char *text)
 {
-	/* We have parsed it with our own table. */
-	if (code == 400 || strncmp(text, "no such command", 15) == 0)
+	/* We have parsed it with our own table; reload's is of the file. */
+	if ((code == 400 && h->call->cmd->id != CMD_RELOAD) ||
+	    strncmp(text, "no such command", 15) == 0)
 		hint("kafkad may be older than this kafkactl: kafkactl "
 		     "version");
 	else if (code == 403)

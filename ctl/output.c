@@ -44,6 +44,8 @@ static const struct output_row {
 	[CMD_SHOW] = { .all = text_show },
 	[CMD_CONTAINER] = { .line = text_container_line },
 	[CMD_OFFERS] = { .all = text_offers },
+	[CMD_PLAN] = { .all = text_plan, .last = true },
+	[CMD_RELOAD] = { .line = text_reload_line, .last = true },
 	[CMD_WAIT] = { .line = text_wait_line,
 	    .tick = text_wait_tick,
 	    .last = true },

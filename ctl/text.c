@@ -162,6 +162,7 @@ text_show_one(struct output *out, struct json_object *o)
 		    field_duration(o, "next_try", d));
 		text_pair(out, "next try", TABLE_BUSY, text);
 	}
+	text_pair(out, "plan", TABLE_BUSY, field_str(o, "plan"));
 	text_flags(out, o);
 	text_pair(out, "strays", TABLE_BAD,
 	    field_list(o, "strays", text, sizeof(text)));

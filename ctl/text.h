@@ -29,9 +29,11 @@ void text_status(struct output *out);
 void text_list(struct output *out);
 void text_show(struct output *out);
 void text_offers(struct output *out);
+void text_plan(struct output *out);
 
 /* One data line, as it comes. */
 void text_wait_line(struct output *out, struct json_object *o);
+void text_reload_line(struct output *out, struct json_object *o);
 void text_watch_line(struct output *out, struct json_object *o);
 void text_version_line(struct output *out, struct json_object *o);
 void text_container_line(struct output *out, struct json_object *o);

@@ -83,6 +83,24 @@ static const struct {
 	    "\"misses\":[{\"instance\":\"kafka-1\",\"text\":\"no port\"}]}" },
 	{ CMD_OFFERS, 200,
 	    "{\"instance\":\"kafka-1\",\"waiting\":\"for an offer\"}" },
+	{ CMD_PLAN, 200,
+	    "{\"plan\":{\"steps\":2,\"paused\":false,\"pace\":30}}" },
+	{ CMD_PLAN, 200,
+	    "{\"instance\":\"kafka-0\",\"turn\":\"now\","
+	    "\"because\":\"memory\"}" },
+	{ CMD_PLAN, 200,
+	    "{\"instance\":\"kafka-1\",\"turn\":\"next\","
+	    "\"because\":\"memory\"}" },
+	{ CMD_RELOAD, 400, "{\"error\":\"conf:3: unknown word 'x'\"}" },
+	{ CMD_RELOAD, 200,
+	    "{\"block\":\"kafka\",\"key\":\"memory\","
+	    "\"before\":\"memory 1G\",\"now\":\"memory 2G\","
+	    "\"next_start\":false}" },
+	{ CMD_RELOAD, 200,
+	    "{\"block\":\"\",\"key\":\"user\","
+	    "\"now\":\"user \\\"x\\\"\",\"next_start\":true}" },
+	{ CMD_RELOAD, 200,
+	    "{\"instance\":\"kafka-0\",\"because\":\"memory\"}" },
 	{ CMD_WAIT, 100,
 	    "{\"instance\":\"kafka-1\",\"state\":\"staging\","
 	    "\"ready\":false}" },
@@ -116,6 +134,9 @@ fake_answer(struct control_client *cl, const struct cmd_call *call)
 		break;
 	case CMD_CONTAINER:
 		control_end(cl, 404, "no such task: %s", call->name);
+		break;
+	case CMD_RELOAD:
+		control_end(cl, 400, "1 error in conf");
 		break;
 	case CMD_LOG:
 		control_end(cl, 400, "no such level");

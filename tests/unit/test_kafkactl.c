@@ -226,6 +226,26 @@ test_offers(void **state)
 }
 
 static void
+test_plan(void **state)
+{
+	(void)state;
+	fake_open(&d);
+	run(0, "plan");
+	assert_string_equal(out,
+	    "INSTANCE  TURN  BECAUSE\n"
+	    "kafka-0   now   memory\n"
+	    "kafka-1   next  memory\n"
+	    "plan done\n");
+	run(1, "reload check");
+	assert_string_equal(out,
+	    "conf:3: unknown word 'x'\n"
+	    "kafka: memory 1G -> memory 2G\n"
+	    "unset -> user \"x\" (from the next start of kafkad on)\n"
+	    "kafka-0 is to be restarted: memory\n");
+	assert_string_equal(errors, "kafkactl: 400 1 error in conf\n");
+}
+
+static void
 test_others(void **state)
 {
 	(void)state;
@@ -250,7 +270,8 @@ test_help(void **state)
 	    "usage: kafkactl [-fj] [-s socket] scale SERVICE N [force]\n"
 	    "Change the wanted number of instances. The number is saved");
 	has(out, "  N                    a number from 0 to 1000\n");
-	has(out, "  force                do so even where a quorum may be lost");
+	has(out,
+	    "  force                do so even where a quorum may be lost");
 	has(out, "rights: root, ");
 	strlcpy(about, out, sizeof(about));
 	run(0, "scale --help");
@@ -454,6 +475,7 @@ main(void)
 		TEST(test_status),
 		TEST(test_show),
 		TEST(test_offers),
+		TEST(test_plan),
 		TEST(test_others),
 		TEST(test_help),
 		TEST(test_refused),
