@@ -18,6 +18,8 @@
 #define COMMON_LOG_H
 
 #include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 
 /*
  * Levels, the most important first. err: somebody must act; warn: it is
@@ -35,8 +37,15 @@ enum log_level {
 /* Where lines go. */
 enum log_sink {
 	LOG_SINK_STDERR, /* for people */
+	LOG_SINK_JOURNAL, /* stderr, which journald reads: with priorities */
 	LOG_SINK_SYSLOG, /* facility daemon */
 	LOG_SINK_PARENT /* stderr, which the parent reads: log_read() */
+};
+
+/* How lines are written; those to the parent always as text. */
+enum log_format {
+	LOG_FORMAT_TEXT,
+	LOG_FORMAT_JSON /* one object each: time, level, process, text */
 };
 
 /*
@@ -44,6 +53,18 @@ enum log_sink {
  * stay valid.
  */
 void log_init(const char *procname, enum log_sink sink, enum log_level level);
+
+/*
+ * LOG_SINK_JOURNAL if JOURNAL_STREAM names what stderr is, as systemd has it
+ * for a service, else LOG_SINK_STDERR.
+ */
+enum log_sink log_stderr(void);
+
+/* The form of all lines from now on; text before. */
+void log_set_format(enum log_format format);
+
+/* The name of a form: "text" or "json". */
+const char *log_format_name(enum log_format format);
 
 /* Changes the level at run time. */
 void log_set_level(enum log_level level);
@@ -72,6 +93,20 @@ void log_warnx(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_trace(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * Logs a line of named values: in JSON as fields of their own beside the text;
+ * else behind it, as name="value", where " and \\ have a \\ before them, or
+ * name=number. Names are ours; of a string at most 1024 bytes are logged.
+ */
+struct log_field {
+	const char *name;
+	const char *string; /* or NULL: it is the number */
+	int64_t number;
+};
+
+void log_fields(enum log_level level, const char *text,
+    const struct log_field *fields, size_t n);
 
 /*
  * For start-up, a broken invariant of our own and a broken channel to the

@@ -196,7 +196,8 @@ main(int argc, char *argv[], char *envp[])
 	if ((self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC)) == -1)
 		err(1, "/proc/self/exe");
 	/* What hinders the start is told to the one who starts it. */
-	log_init(proc_name(PROC_PARENT), LOG_SINK_STDERR, level_of(&o, conf));
+	log_init(proc_name(PROC_PARENT), log_stderr(), level_of(&o, conf));
+	log_set_format(conf->log_format);
 	http = http_bind(&conf->http);
 	privdrop(conf);
 	file = config_path(&o);

@@ -240,6 +240,7 @@ reload_apply(struct reload *rl)
 	rl->conf = NULL;
 	if (new->log_level != old->log_level)
 		command_set_level(p, new->log_level);
+	log_set_format(new->log_format);
 	conf_free(old);
 	if (rl->http)
 		http_link_changed(p->http);

@@ -56,6 +56,7 @@ conf_new(void)
 	if ((conf = calloc(1, sizeof(*conf))) == NULL)
 		return NULL;
 	conf->log_level = LOG_LEVEL_INFO;
+	conf->log_format = LOG_FORMAT_TEXT;
 	conf->http.port = 10000;
 	conf->http.connections = 1024;
 	conf->http.connections_address = 512;

@@ -95,6 +95,7 @@ struct conf {
 	char *state; /* folder; NULL: conf_default_paths() */
 	char *user; /* the parent becomes it when started as root */
 	enum log_level log_level;
+	enum log_format log_format;
 	char *import; /* folder of the Go framework's state, or NULL */
 	struct mesos_conf mesos;
 	struct http_conf http;

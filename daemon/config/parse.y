@@ -66,9 +66,11 @@ static void conf_later(struct parser *, const struct conf_pos *,
 %token DEBUG "debug" DELAY "delay" DISK "disk" DOCKER "docker"
 %token DOMAIN "domain" DRIVER "driver" ENVIRONMENT "environment" ERR "err"
 %token FAILOVER "failover" FILENAME "file" FORCE "force" ALWAYS "forever"
+%token FORMAT "format"
 %token FRAMEWORK "framework" GRACE "grace" GROUP "group" HEAP "heap"
 %token HOLD "hold" HOST "host" HOSTNAME "hostname" HTTP "http" IMAGE "image"
-%token IMPORT "import" INCLUDE "include" INFO "info" INTERVAL "interval" KAFKA "kafka"
+%token IMPORT "import" INCLUDE "include" INFO "info" INTERVAL "interval"
+%token JSON "json" KAFKA "kafka"
 %token KEY "key" KILL "kill" LEVEL "level" LISTEN "listen" LOG "log"
 %token MASTER "master" MEMORY "memory" MESOS "mesos" NAME "name"
 %token NETWORK "network" NEVER "never" NO "no" NONE "none" OFFERS "offers"
@@ -77,7 +79,8 @@ static void conf_later(struct parser *, const struct conf_pos *,
 %token PRINCIPAL "principal" PULL "pull" READ "read" RECONCILE "reconcile"
 %token REFUSE "refuse" RESET "reset" RETRY "retry" REVIVE "revive"
 %token ROLE "role" SECRET "secret" SETTLE "settle" STATE "state"
-%token STICKY "sticky" TCP "tcp" TIMEOUT "timeout" TO "to" TRACE "trace"
+%token STICKY "sticky" TCP "tcp" TEXT "text" TIMEOUT "timeout" TO "to"
+%token TRACE "trace"
 %token UNIQUE "unique" UNREACHABLE "unreachable" USER "user"
 %token USERNAME "username" VERIFY "verify"
 %token VOLUME "volume" WARN "warn" WEBUI "webui" YES "yes"
@@ -88,7 +91,7 @@ static void conf_later(struct parser *, const struct conf_pos *,
 %token <text> WORD "a word" DEFINE "a definition"
 
 %type <text> string value text limit driver command address
-%type <number> yesno level service_name
+%type <number> yesno level format service_name
 
 %%
 
@@ -166,6 +169,10 @@ global	: CONTROL string {
 		if (set_once(ps, &@1, "log level"))
 			ps->conf->log_level = (enum log_level)$3;
 	}
+	| LOG FORMAT format {
+		if (set_once(ps, &@1, "log format"))
+			ps->conf->log_format = (enum log_format)$3;
+	}
 	| AGENT TIMEOUT value {
 		set_duration(ps, &@1, "agent timeout",
 		    &ps->conf->cluster.agent_timeout, $3, 100 * MS, WEEK);
@@ -196,6 +203,10 @@ level	: ERR { $$ = LOG_LEVEL_ERR; }
 	| INFO { $$ = LOG_LEVEL_INFO; }
 	| DEBUG { $$ = LOG_LEVEL_DEBUG; }
 	| TRACE { $$ = LOG_LEVEL_TRACE; }
+	;
+
+format	: TEXT { $$ = LOG_FORMAT_TEXT; }
+	| JSON { $$ = LOG_FORMAT_JSON; }
 	;
 
 mesos	: MESOS optnl '{' {

@@ -244,6 +244,7 @@ print_global(struct printer *p)
 	line_string(p, "user", conf->user);
 	line_string(p, "import", conf->import);
 	line_word(p, "log level", log_level_name(conf->log_level));
+	line_word(p, "log format", log_format_name(conf->log_format));
 	line_duration(p, "agent timeout", conf->cluster.agent_timeout);
 	line_duration(p, "reconcile", conf->cluster.reconcile_interval);
 }

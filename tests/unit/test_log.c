@@ -16,9 +16,11 @@
 
 /* Tests of log lines: levels, errno, and that no text can forge a line. */
 
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <errno.h>
+#include <json-c/json.h>
 #include <unistd.h>
 
 #include <setjmp.h>
@@ -34,7 +36,7 @@
 
 #include "log.h"
 
-static char output[16384];
+static char output[65536];
 
 static FILE *caught;
 static int saved;
@@ -205,6 +207,7 @@ test_fatal(void **state)
 	pid_t pid;
 
 	(void)state;
+	log_init("test", LOG_SINK_STDERR, LOG_LEVEL_INFO);
 	catch_begin();
 	fflush(NULL);
 	if ((pid = fork()) == 0) {
@@ -217,6 +220,202 @@ test_fatal(void **state)
 	check_has(text, "err test: gone: Operation not permitted\n", true);
 }
 
+/* The one line that was written, as JSON; strict: UTF-8, nothing more. */
+static struct json_object *
+parsed(const char *text)
+{
+	struct json_tokener *tok = json_tokener_new();
+	size_t len = strcspn(text, "\n");
+	struct json_object *o;
+
+	assert_int_equal(text[len], '\n');
+	assert_int_equal(text[len + 1], '\0');
+	json_tokener_set_flags(tok,
+	    JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	o = json_tokener_parse_ex(tok, text, (int)len);
+	if (o == NULL)
+		fail_msg("%s in: %s",
+		    json_tokener_error_desc(json_tokener_get_error(tok)), text);
+	json_tokener_free(tok);
+	return o;
+}
+
+static const char *
+member(struct json_object *o, const char *name)
+{
+	struct json_object *v;
+
+	if (!json_object_object_get_ex(o, name, &v))
+		fail_msg("no %s in: %s", name, json_object_to_json_string(o));
+	return json_object_get_string(v);
+}
+
+/* Whatever the text holds, each line is one object. */
+static void
+test_json(void **state)
+{
+	static const char *const texts[][2] = { { "plain", "plain" },
+		{ "say \"no\" \\ or\\n", "say \"no\" \\ or\\n" },
+		{ "a\nb\033[1m\177", "a b [1m " },
+		{ "\303\251\342\202\254\360\237\230\200",
+		    "\303\251\342\202\254\360\237\230\200" },
+		{ "\377\300\200\355\240\200\364\220\200\200", "??????????" },
+		{ "", "" } };
+	char all[256];
+	struct json_object *o;
+	int year;
+	size_t i;
+
+	(void)state;
+	log_init("test", LOG_SINK_STDERR, LOG_LEVEL_INFO);
+	log_set_format(LOG_FORMAT_JSON);
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		catch_begin();
+		log_warnx("%s", texts[i][0]);
+		o = parsed(catch_end());
+		assert_string_equal(member(o, "text"), texts[i][1]);
+		assert_string_equal(member(o, "level"), "warn");
+		assert_string_equal(member(o, "process"), "test");
+		assert_int_equal(json_object_object_length(o), 4);
+		assert_int_equal(sscanf(member(o, "time"),
+				     "%4d-%*2d-%*2dT%*2d:%*2d:%*2d.%*3dZ",
+				     &year),
+		    1);
+		assert_int_equal(strlen(member(o, "time")), 24);
+		json_object_put(o);
+	}
+	for (i = 1; i < sizeof(all); i++)
+		all[i - 1] = (char)i;
+	all[sizeof(all) - 1] = '\0';
+	catch_begin();
+	log_info("%s", all);
+	json_object_put(parsed(catch_end()));
+	/* A child's lines are objects of the parent's, never its own. */
+	catch_begin();
+	log_read("child", strcpy(all, "<1>a \"b\""));
+	o = parsed(catch_end());
+	assert_string_equal(member(o, "text"), "a \"b\"");
+	assert_string_equal(member(o, "process"), "child");
+	json_object_put(o);
+	log_init("child", LOG_SINK_PARENT, LOG_LEVEL_INFO);
+	catch_begin();
+	log_info("a \"b\"");
+	assert_string_equal(catch_end(), "<2>a \"b\"\n");
+	log_set_format(LOG_FORMAT_TEXT);
+}
+
+/* Cut texts, each byte of which needs another one, are whole objects. */
+static void
+test_json_long(void **state)
+{
+	char big[9000];
+	struct log_field fields[8];
+	struct json_object *o;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 8; i++)
+		fields[i] = (struct log_field) { "abcdefgh", big, 0 };
+	log_init("test", LOG_SINK_JOURNAL, LOG_LEVEL_INFO);
+	log_set_format(LOG_FORMAT_JSON);
+	memset(big, '"', sizeof(big));
+	big[sizeof(big) - 1] = '\0';
+	catch_begin();
+	log_info("%s", big);
+	o = parsed(catch_end() + 3);
+	assert_int_equal(strlen(member(o, "text")), 4095);
+	json_object_put(o);
+	catch_begin();
+	log_fields(LOG_LEVEL_INFO, "text", fields, 8);
+	o = parsed(catch_end() + 3);
+	assert_int_equal(strlen(member(o, "abcdefgh")), 1024);
+	json_object_put(o);
+	/* The cut is within a character, but not within the object. */
+	memset(big, 'x', sizeof(big));
+	memcpy(big + 1023, "\303\251", 3);
+	catch_begin();
+	log_fields(LOG_LEVEL_INFO, "text", fields, 1);
+	o = parsed(catch_end() + 3);
+	assert_int_equal(member(o, "abcdefgh")[1023], '?');
+	json_object_put(o);
+	log_set_format(LOG_FORMAT_TEXT);
+}
+
+static void
+test_fields(void **state)
+{
+	const struct log_field fields[] = { { "code", NULL, -403 },
+		{ "user", "a\"b\\c\nd", 0 }, { "none", "", 0 } };
+	struct json_object *o;
+	const char *text;
+
+	(void)state;
+	log_init("test", LOG_SINK_STDERR, LOG_LEVEL_INFO);
+	catch_begin();
+	log_fields(LOG_LEVEL_INFO, "audit", fields, 3);
+	log_fields(LOG_LEVEL_DEBUG, "quiet", fields, 3);
+	text = catch_end();
+	check_has(text,
+	    " info test: audit code=-403 user=\"a\\\"b\\\\c d\" "
+	    "none=\"\"\n",
+	    true);
+	check_has(text, "quiet", false);
+	log_set_format(LOG_FORMAT_JSON);
+	catch_begin();
+	log_fields(LOG_LEVEL_INFO, "audit", fields, 3);
+	o = parsed(catch_end());
+	assert_string_equal(member(o, "text"), "audit");
+	assert_string_equal(member(o, "code"), "-403");
+	assert_string_equal(member(o, "user"), "a\"b\\c d");
+	assert_string_equal(member(o, "none"), "");
+	json_object_put(o);
+	log_set_format(LOG_FORMAT_TEXT);
+}
+
+/* Lines for journald have its priorities, and no time of their own. */
+static void
+test_journal(void **state)
+{
+	struct json_object *o;
+	struct stat st;
+	char is[64];
+
+	(void)state;
+	log_init("test", LOG_SINK_JOURNAL, LOG_LEVEL_TRACE);
+	catch_begin();
+	log_errx("one");
+	log_warnx("two");
+	log_info("three");
+	log_debug("four");
+	log_trace("five");
+	assert_string_equal(catch_end(),
+	    "<3>test: one\n<4>test: two\n<6>test: three\n<7>test: four\n"
+	    "<7>test: five\n");
+	log_set_format(LOG_FORMAT_JSON);
+	catch_begin();
+	log_warnx("two");
+	assert_memory_equal(catch_end(), "<4>{\"time\":", 11);
+	o = parsed(output + 3);
+	assert_string_equal(member(o, "text"), "two");
+	json_object_put(o);
+	log_set_format(LOG_FORMAT_TEXT);
+
+	/* It is journald that reads only if stderr is what it says. */
+	unsetenv("JOURNAL_STREAM");
+	assert_int_equal(log_stderr(), LOG_SINK_STDERR);
+	assert_return_code(fstat(STDERR_FILENO, &st), errno);
+	snprintf(is, sizeof(is), "%ju:%ju", (uintmax_t)st.st_dev,
+	    (uintmax_t)st.st_ino);
+	setenv("JOURNAL_STREAM", is, 1);
+	assert_int_equal(log_stderr(), LOG_SINK_JOURNAL);
+	catch_begin();
+	assert_int_equal(log_stderr(), LOG_SINK_STDERR);
+	catch_end();
+	setenv("JOURNAL_STREAM", "8:", 1);
+	assert_int_equal(log_stderr(), LOG_SINK_STDERR);
+	unsetenv("JOURNAL_STREAM");
+}
+
 int
 main(void)
 {
@@ -226,6 +425,10 @@ main(void)
 		cmocka_unit_test(test_read),
 		cmocka_unit_test(test_errno),
 		cmocka_unit_test(test_long_line),
+		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_json_long),
+		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_journal),
 		cmocka_unit_test(test_fatal),
 	};
 
