@@ -445,23 +445,30 @@ waiter_check(struct parent *p, struct waiter *w, int64_t now)
 	return false;
 }
 
+static void
+command_answer_one(struct parent *p, const struct answer *a)
+{
+	char text[sizeof(p->save_error) + sizeof(a->reply.text) + 64];
+
+	if (!p->unsaved || a->reply.code != 200) {
+		control_answer(p->control, a->client, a->reply.code,
+		    a->reply.text);
+		return;
+	}
+	snprintf(text, sizeof(text), "%s; %s: done as soon as it can be saved",
+	    p->save_error, a->reply.text);
+	control_answer(p->control, a->client, 500, text);
+}
+
 void
 command_answer(struct parent *p, int64_t now)
 {
 	struct waiter *w, *next;
-	struct control_client *cl;
 	struct answer *a;
 
 	while ((a = TAILQ_FIRST(&p->answers)) != NULL) {
 		TAILQ_REMOVE(&p->answers, a, entry);
-		cl = control_find(p->control, a->client);
-		if (cl != NULL && p->unsaved && a->reply.code == 200)
-			control_end(cl, 500,
-			    "%s; %s: done as soon as it can "
-			    "be saved",
-			    p->save_error, a->reply.text);
-		else if (cl != NULL)
-			control_end(cl, a->reply.code, "%s", a->reply.text);
+		command_answer_one(p, a);
 		free(a);
 	}
 	TAILQ_FOREACH_SAFE(w, &p->waiters, entry, next) {

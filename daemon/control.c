@@ -35,23 +35,24 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "audit.h"
 #include "control.h"
 #include "control_sock.h"
 #include "killpoint.h"
+#include "limit.h"
 #include "line.h"
 #include "log.h"
 #include "made.h"
 
 #define CONTROL_INPUT_MAX (2 * (LINE_COMMAND_MAX + 2))
 #define CONTROL_WHO_MAX 256
-#define CONTROL_AS_MAX 192
+#define CONTROL_REFUSED_MAX 5 /* lines of the log in a second */
 
 struct control_client {
 	struct control *control;
@@ -61,9 +62,8 @@ struct control_client {
 	char *name; /* of an attached one, else NULL */
 	bool change; /* may change things */
 	bool shim; /* may give the shim's commands only */
-	char as[CONTROL_AS_MAX]; /* for whom the shim gives this one */
+	struct audit_who who; /* for the shim: of this command */
 	const struct cmd *cmd; /* waits for control_end(), or NULL */
-	bool changes; /* and needed the right to change things */
 	bool eof; /* will send nothing more */
 	bool closing; /* to be dropped when all is written */
 	bool dead; /* freed by the next control_reap_cb() */
@@ -85,6 +85,8 @@ struct control {
 	struct event *reap;
 	struct event *sweep; /* for those who left unnoticed */
 	uint32_t last_id;
+	struct limit *refused;
+	struct audit *audit;
 	struct control_clients clients;
 };
 
@@ -121,22 +123,7 @@ control_client_is_shim(const struct control_client *cl)
 char *
 control_client_who(const struct control_client *cl, char *buf, size_t size)
 {
-	struct passwd pw, *found = NULL;
-	char names[1024];
-
-	if (cl->name != NULL) {
-		snprintf(buf, size, "%s%s%s", cl->name,
-		    cl->as[0] != '\0' ? ", " : "", cl->as);
-		return buf;
-	}
-	if (getpwuid_r(cl->peer.uid, &pw, names, sizeof(names), &found) != 0 ||
-	    found == NULL)
-		snprintf(buf, size, "uid %u pid %d", cl->peer.uid,
-		    (int)cl->peer.pid);
-	else
-		snprintf(buf, size, "uid %u (%s) pid %d", cl->peer.uid,
-		    pw.pw_name, (int)cl->peer.pid);
-	return buf;
+	return audit_who(&cl->who, buf, size);
 }
 
 /* Marks the client; whoever holds it on the stack may go on using it. */
@@ -191,8 +178,10 @@ client_slow(struct control_client *cl)
 {
 	char who[CONTROL_WHO_MAX];
 
-	log_info("client %u (%s): dropped: it does not read what it asked for",
-	    cl->id, control_client_who(cl, who, sizeof(who)));
+	if (limit_take(cl->control->refused))
+		log_info("client %u (%s): dropped: it does not read what it "
+			 "asked for",
+		    cl->id, control_client_who(cl, who, sizeof(who)));
 	client_drop(cl, "too slow to read");
 }
 
@@ -250,18 +239,27 @@ control_end(struct control_client *cl, int code, const char *fmt, ...)
 	char text[1024];
 	va_list ap;
 
-	if (cl->dead)
+	if (cl->cmd == NULL && cl->dead)
 		return;
 	if (cl->cmd == NULL)
 		fatalx("client %u: a reply without a command", cl->id);
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	if (cl->changes)
-		log_info("client %u: %s: %d %s", cl->id, cl->cmd->name, code,
-		    text);
+	audit_end(cl->control->audit, cl->id, code, text);
 	cl->cmd = NULL;
 	client_send(cl, code, false, text);
+}
+
+void
+control_answer(struct control *c, uint32_t id, int code, const char *text)
+{
+	struct control_client *cl;
+
+	if ((cl = control_find(c, id)) != NULL)
+		control_end(cl, code, "%s", text);
+	else
+		audit_end(c->audit, id, code, text);
 }
 
 static void
@@ -324,44 +322,14 @@ client_refusal(const struct control_client *cl, const struct cmd_call *call,
 	return NULL;
 }
 
-/* Nothing that may be taken for more than one word where a log is read. */
-static bool
-client_is_plain(const char *s, const char *end)
+/* A command that is not carried out. */
+static void
+client_deny(struct control_client *cl, const struct cmd_call *call,
+    const char *line, int code, const char *why)
 {
-	for (; s < end; s++) {
-		if (*s <= ' ' || *s > '~')
-			return false;
-	}
-	return true;
-}
-
-/*
- * Takes "as USER ADDRESS" off a line of the shim, for the log. Returns the
- * command after it, or NULL.
- */
-static const char *
-client_as(struct control_client *cl, const char *line)
-{
-	const char *user, *address, *end;
-	bool none;
-
-	cl->as[0] = '\0';
-	if (strncmp(line, "as ", 3) != 0)
-		return NULL;
-	user = line + 3;
-	address = strchr(user, ' ');
-	if (address == NULL || address == user)
-		return NULL;
-	end = strchr(++address, ' ');
-	if (end == NULL || end == address || end - user >= CONTROL_AS_MAX - 8 ||
-	    !client_is_plain(user, address - 1) ||
-	    !client_is_plain(address, end))
-		return NULL;
-	none = strncmp(user, "- ", 2) == 0;
-	snprintf(cl->as, sizeof(cl->as), "%s%.*s%s%.*s", none ? "" : "user ",
-	    none ? 0 : (int)(address - 1 - user), user, none ? "" : ", ",
-	    (int)(end - address), address);
-	return end + 1;
+	if (call->cmd != NULL && (call->rights == CMD_CHANGE || code == 403))
+		audit_refused(cl->control->audit, &cl->who, line, code, why);
+	client_send(cl, code, false, why);
 }
 
 /* Takes one good line. A reply without a callback needs cmd to be set. */
@@ -369,34 +337,28 @@ static void
 client_command(struct control_client *cl, const char *line)
 {
 	struct control *c = cl->control;
-	char who[CONTROL_WHO_MAX], buf[256];
 	struct cmd_call call;
 	struct cmd_error err;
 	const char *why;
+	char buf[256];
 
-	if (cl->shim && (line = client_as(cl, line)) == NULL) {
+	if (cl->shim && (line = audit_as(&cl->who, line)) == NULL) {
 		client_send(cl, 400, false,
 		    "as USER ADDRESS must come before a command here");
 		return;
 	}
+	log_debug("client %u: %s", cl->id, line);
 	if (cmd_parse(line, c->conf.services, &call, &err) == -1) {
-		log_debug("client %u: %s: %d", cl->id, line, err.code);
-		client_send(cl, err.code, false, err.text);
+		client_deny(cl, &call, line, err.code, err.text);
 		return;
 	}
 	if ((why = client_refusal(cl, &call, buf, sizeof(buf))) != NULL) {
-		log_warnx("client %u (%s): refused: %s", cl->id,
-		    control_client_who(cl, who, sizeof(who)), line);
-		client_send(cl, 403, false, why);
+		client_deny(cl, &call, line, 403, why);
 		return;
 	}
 	cl->cmd = call.cmd;
-	cl->changes = call.rights == CMD_CHANGE;
-	if (cl->changes)
-		log_info("client %u (%s): %s", cl->id,
-		    control_client_who(cl, who, sizeof(who)), line);
-	else
-		log_debug("client %u: %s", cl->id, line);
+	if (call.rights == CMD_CHANGE)
+		audit_begin(c->audit, cl->id, &cl->who, line);
 	if (call.cmd->id == CMD_HELP)
 		client_help(cl, call.about);
 	else
@@ -510,6 +472,7 @@ client_new(struct control *c, int fd)
 		return NULL;
 	}
 	cl->control = c;
+	strlcpy(cl->who.via, "socket", sizeof(cl->who.via));
 	cl->bev = bufferevent_socket_new(c->base, fd,
 	    BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
 	if (cl->bev == NULL) {
@@ -642,13 +605,16 @@ control_accept_cb(struct evconnlistener *listener, evutil_socket_t fd,
 		client_drop(cl, "no credentials");
 		return;
 	}
+	cl->who.uid = cl->peer.uid;
+	cl->who.pid = cl->peer.pid;
 	cl->change = cl->peer.uid == 0 || cl->peer.uid == c->conf.uid ||
 	    cl->peer.in_group;
 	control_drop_gone(c);
 	control_arm_sweep(c);
 	if ((why = control_refusal(c, cl, fd, &code)) != NULL) {
-		log_info("client %u (uid %u): refused: %s", cl->id,
-		    cl->peer.uid, why);
+		if (limit_take(c->refused))
+			log_info("client %u (uid %u): refused: %s", cl->id,
+			    cl->peer.uid, why);
 		bufferevent_enable(cl->bev, EV_WRITE);
 		client_refuse(cl, code, why);
 		return;
@@ -688,7 +654,11 @@ control_listen(struct control *c)
 	c->resume = event_new(c->base, -1, 0, control_resume_cb, c);
 	c->reap = event_new(c->base, -1, 0, control_reap_cb, c);
 	c->sweep = evtimer_new(c->base, control_sweep_cb, c);
-	if (c->resume == NULL || c->reap == NULL || c->sweep == NULL)
+	c->refused = limit_new(c->base, "refused requests of clients",
+	    CONTROL_REFUSED_MAX);
+	c->audit = audit_new(c->refused);
+	if (c->resume == NULL || c->reap == NULL || c->sweep == NULL ||
+	    c->refused == NULL || c->audit == NULL)
 		return -1;
 	c->listener = evconnlistener_new(c->base, control_accept_cb, c,
 	    LEV_OPT_CLOSE_ON_EXEC, 0, c->sock.fd);
@@ -766,6 +736,8 @@ control_close(struct control *c)
 		event_free(c->reap);
 	if (c->sweep != NULL)
 		event_free(c->sweep);
+	audit_free(c->audit);
+	limit_free(c->refused);
 	control_sock_close(&c->sock);
 	free(c);
 }
@@ -786,6 +758,7 @@ control_attach(struct control *c, int fd, const char *name, bool shim)
 		return NULL;
 	}
 	cl->name = copy;
+	strlcpy(cl->who.via, copy, sizeof(cl->who.via));
 	cl->change = true;
 	cl->shim = shim;
 	client_greet(cl);

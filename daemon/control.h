@@ -89,10 +89,11 @@ void control_close(struct control *c);
 
 /*
  * Serves fd, a connected stream socket, which it owns from now on, as a
- * client of that name (for the log) that may change things. With shim, only
- * the commands marked for the shim exist there, without force, and each is to
- * begin with "as USER ADDRESS" (USER "-": nobody in particular). It does not
- * count as a client. Returns NULL without memory; fd is closed then.
+ * client of that name (at most 15 bytes of it, for the log) that may change
+ * things. With shim, only the commands marked for the shim exist there, without
+ * force, and each is to begin with "as USER ADDRESS" (USER "-": nobody in
+ * particular). It does not count as a client. Returns NULL without memory; fd
+ * is closed then.
  */
 struct control_client *control_attach(struct control *c, int fd,
     const char *name, bool shim);
@@ -128,5 +129,11 @@ void control_data(struct control_client *cl, int code, struct json_object *o);
 __attribute__((format(printf, 3, 4))) void control_end(struct control_client
 							   *cl,
     int code, const char *fmt, ...);
+
+/*
+ * The same to the client with that id; if it is gone, the log alone has how its
+ * command ended. The changes that are answered later are answered so.
+ */
+void control_answer(struct control *c, uint32_t id, int code, const char *text);
 
 #endif

@@ -37,8 +37,10 @@
 #include "conn.h"
 #include "front.h"
 #include "killpoint.h"
+#include "limit.h"
 #include "log.h"
 
+#define REFUSED_MAX 5 /* lines of the log in a second */
 #define PAUSE 500000 /* us without accepting when descriptors are short */
 
 const struct front_limits front_limits_default = {
@@ -60,6 +62,7 @@ struct front {
 	struct evconnlistener *listener;
 	struct event *resume;
 	struct event *reap;
+	struct limit *refused;
 	uint32_t n;
 	TAILQ_HEAD(, conn) conns;
 };
@@ -214,7 +217,9 @@ front_accept_cb(struct evconnlistener *listener, evutil_socket_t fd,
 	KILLPOINT(HTTP_ACCEPT);
 	front_address(sa, &key, address);
 	if (!front_room(f, &key)) {
-		log_info("client %s: refused: too many connections", address);
+		if (limit_take(f->refused))
+			log_info("client %s: refused: too many connections",
+			    address);
 		close(fd);
 		return;
 	}
@@ -272,8 +277,9 @@ front_new(struct event_base *base, int fd, struct tls *tls,
 	f->limits = *limits;
 	f->resume = event_new(base, -1, 0, front_resume_cb, f);
 	f->reap = event_new(base, -1, 0, front_reap_cb, f);
+	f->refused = limit_new(base, "refused connections", REFUSED_MAX);
 	evutil_make_socket_nonblocking(fd);
-	if (f->resume != NULL && f->reap != NULL)
+	if (f->resume != NULL && f->reap != NULL && f->refused != NULL)
 		f->listener = evconnlistener_new(base, front_accept_cb, f,
 		    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
 	if (f->listener == NULL) {
@@ -301,5 +307,6 @@ front_free(struct front *f)
 		event_free(f->resume);
 	if (f->reap != NULL)
 		event_free(f->reap);
+	limit_free(f->refused);
 	free(f);
 }

@@ -33,6 +33,7 @@
 #include <unistd.h>
 
 #include "killpoint.h"
+#include "limit.h"
 #include "log.h"
 #include "private.h"
 #include "render.h"
@@ -42,12 +43,14 @@
 
 #define TYPE_TEXT "text/plain; charset=utf-8"
 #define TYPE_HTML "text/html; charset=utf-8"
+#define REFUSED_MAX 5 /* lines of the log in a second */
 #define TIMEOUT 3600 /* s, evhttp's own: ours are shorter */
 
 struct server {
 	struct event_base *base;
 	const struct auth *auth;
 	struct lines *lines;
+	struct limit *refused;
 };
 
 struct server_conn {
@@ -257,6 +260,14 @@ server_cross_site(const struct server_conn *c)
 		route_of_named_site(host, origin, site));
 }
 
+/* Anybody can be refused as often as they like. */
+static void
+server_refused(const struct server_conn *c, const char *why)
+{
+	if (limit_take(c->server->refused))
+		log_info("client %s: refused: %s", c->address, why);
+}
+
 /* A known route: who asks, and from where. */
 static void
 server_known(struct server_conn *c, const struct route *r)
@@ -265,16 +276,17 @@ server_known(struct server_conn *c, const struct route *r)
 	struct evhttp_request *req = c->req;
 
 	if (server_cross_site(c)) {
-		log_warnx("client %s: refused: on behalf of another site",
-		    c->address);
+		if (limit_take(c->server->refused))
+			log_warnx("client %s: refused: on behalf of another "
+				  "site",
+			    c->address);
 		c->req = NULL;
 		server_plain(req, 403,
 		    "requests on behalf of other sites are refused\n", true,
 		    false);
 	} else if (!auth_check(c->server->auth,
 		       evhttp_find_header(in, "Authorization"))) {
-		log_info("client %s: refused: no or wrong credentials",
-		    c->address);
+		server_refused(c, "no or wrong credentials");
 		c->req = NULL;
 		server_plain(req, 401, "", false, false);
 	} else {
@@ -330,7 +342,7 @@ server_request_cb(struct evhttp_request *req, void *arg)
 	evhttp_request_set_on_complete_cb(req, server_complete_cb, c);
 	c->cb.whole(c->arg);
 	if ((why = reply_check_framing(req)) != NULL) {
-		log_info("client %s: refused: %s", c->address, why);
+		server_refused(c, why);
 		c->req = NULL;
 		snprintf(text, sizeof(text), "%s\n", why);
 		server_plain(req, 400, text, true, true);
@@ -383,12 +395,20 @@ server_new(struct event_base *base, const struct auth *auth,
 	s->base = base;
 	s->auth = auth;
 	s->lines = lines;
+	s->refused = limit_new(base, "refused requests", REFUSED_MAX);
+	if (s->refused == NULL) {
+		free(s);
+		return NULL;
+	}
 	return s;
 }
 
 void
 server_free(struct server *s)
 {
+	if (s == NULL)
+		return;
+	limit_free(s->refused);
 	free(s);
 }
 

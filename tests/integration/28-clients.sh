@@ -90,8 +90,8 @@ if [ "$(id -u)" -eq 0 ]; then
 	may_change "one whose group it is" nobody games ""
 	may_change "one who is in the group" nobody nogroup games
 	may_look "somebody else" nobody nogroup ""
-	check "the log says who was refused what" logged "(uid $(id -u nobody) \
-(nobody) pid "
+	check "the log says who was refused what" logged "audit code=403 \
+via=\"socket\" user=\"nobody\" uid=$(id -u nobody) pid="
 	check "nothing of it was done" all_ready 1 3
 
 	# As many as a user may have, of one who may only look.

@@ -22,6 +22,40 @@ until_ "it is there again" daemon_is connected true
 check "every line is one object" all_json
 check "the parent has lines" some '.process == "parent"'
 check "its children have" some '.process == "mesos" and .level == "debug"'
+
+# Changes that were asked for, by field, and those that were refused.
+audit() { # JQ-CONDITION: how many lines there are
+	lines ".text == \"audit\" and ($1)"
+}
+local='.via == "socket" and .uid == '$(id -u)' and (.pid > 0)'
+ctl scale kafka 2 >/dev/null
+ctl -f scale kafka 1 >/dev/null
+ctl -j kill nothing >/dev/null
+check "who, what, and how it ended" test "$(audit "$local and .code == 200 and
+	.command == \"scale kafka 2\" and .reply == \"kafka: 1 to 2\" and
+	.user == \"$(id -un)\"")" -eq 1
+check "force and all" test "$(audit '.code == 200 and
+	.command == "scale kafka 1 force"')" -eq 1
+check "what there is not" test "$(audit "$local and .code == 404")" -eq 1
+check "a client that does not wait" nc -U -q 0 "$KAFKAD_SOCKET" \
+	<<<"start kafka-0"
+check "nothing that only looks" test "$(audit '.command == "status"')" -eq 0
+told() { [ "$(audit '.command == "start kafka-0"')" -eq 1 ]; }
+until_ "is told of, too" told
+
+# Five lines a second, and the number of the others.
+flood=$(mktemp "$T/flood.XXXX")
+for ((i = 0; i < 2000; i++)); do echo "scale kafka x"; done >"$flood"
+start=$SECONDS
+timeout 60 nc -U -N "$KAFKAD_SOCKET" <"$flood" >"$T/replies"
+check "each is answered" test "$(grep -c '^400 ' "$T/replies")" -eq 2000
+refused() { audit '.command == "scale kafka x"'; }
+left_out() { jq -s '[.[].text | capture("^(?<n>[0-9]+) more refused").n |
+	tonumber] | add // 0' "$T/kafkad.log" 2>/dev/null; }
+counted() { [ "$(($(refused) + $(left_out)))" -eq 2000 ]; }
+until_ "all are counted" counted
+check "few are logged" test "$(refused)" -le "$((5 * (SECONDS - start + 2)))"
+
 kafkad_stop
 check "to the end" all_json
 

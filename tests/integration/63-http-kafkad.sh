@@ -19,8 +19,8 @@ check "status says where" test "$(daemon http)" = "$URL"
 check "no warning" test "$(daemon warnings)" = "[]"
 check "scale" test "$(answer -X GET "$URL/v0/kafka/scale/2" -d JSON)" = "1 202"
 until_ "there are two" all_ready 1 2
-check "the log names the address" logged \
-	"(http, 127.0.0.1): scale kafka 2"
+check "the log names the address" logged 'audit code=200 via="http" user="" \
+address="127.0.0.1" command="scale kafka 2" reply="kafka: 1 to 2"'
 task=$(field kafka-0 task)
 curl -s "$URL/v0/container/${task##*.}" >"$T/container"
 check "a task by its number" test "$(jq -c '[.command.TaskID, .command.IsKafka,
@@ -104,9 +104,19 @@ check "without credentials" test "$(code --cacert "$K/right.pem" \
 check "with them" test "$(answer "${tls[@]}" "$URL/v0/kafka/reflate")" = \
 	"ok 200"
 check "the log names the user" logged \
-	"(http, user bob, 127.0.0.1): reflate kafka"
+	'via="http" user="bob" address="127.0.0.1" command="reflate kafka"'
 check "what needs force" test "$(answer "${tls[@]}" \
 	"$URL/v0/zookeeper/scale/0")" = "-1 200"
+# Whoever has no credentials can fill no disk.
+refused() { grep -c 'refused: no or wrong credentials' "$T/kafkad.log"; }
+left_out() { sed -n 's/.* \([0-9]*\) more refused requests, .*/\1/p' \
+	"$T/kafkad.log" | awk '{ n += $1 } END { print n + 0 }'; }
+before=$(refused) start=$SECONDS
+curl -s --cacert "$K/right.pem" "$URL/v0/kafka/reflate?[1-300]" >/dev/null
+counted() { [ "$(($(refused) - before + $(left_out)))" -eq 300 ]; }
+until_ "each of many refusals is counted" counted
+check "few are logged" test "$(($(refused) - before))" -le \
+	"$((5 * (SECONDS - start + 2)))"
 check "the password is in no log" sh -c "! grep -q s3cret $T/kafkad.log"
 check "nor in what runs" sh -c "! tr '\\0' ' ' \
 	</proc/$(child_pid http)/cmdline | grep -q s3cret"

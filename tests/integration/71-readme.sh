@@ -87,5 +87,6 @@ readme README.md
 until_ "with them they do what they say" all_ready 1 4
 answers "and the code is another one" 200 0 /v0/kafka/scale/4 "${NAMES[@]}"
 answers "the answer of an unknown task" 200 "$unknown" /v0/container/9999 "${NAMES[@]}"
-check "the log says who it was" logged 'user user, 127.0.0.1'
+check "the log says who it was" logged \
+	'via="http" user="user" address="127.0.0.1"'
 check "and no password" test -z "$(grep -F sesame "$T/kafkad.log")"

@@ -34,37 +34,8 @@
 
 #include <cmocka.h>
 
+#include "caught.h"
 #include "log.h"
-
-static char output[65536];
-
-static FILE *caught;
-static int saved;
-
-/* What is written to stderr goes to a file from here on. */
-static void
-catch_begin(void)
-{
-	fflush(stderr);
-	caught = tmpfile();
-	assert_non_null(caught);
-	saved = dup(STDERR_FILENO);
-	assert_int_not_equal(dup2(fileno(caught), STDERR_FILENO), -1);
-}
-
-static const char *
-catch_end(void)
-{
-	ssize_t n;
-
-	fflush(stderr);
-	dup2(saved, STDERR_FILENO);
-	close(saved);
-	n = pread(fileno(caught), output, sizeof(output) - 1, 0);
-	fclose(caught);
-	output[n < 0 ? 0 : n] = '\0';
-	return output;
-}
 
 static void
 check_has(const char *text, const char *part, bool want)
@@ -92,13 +63,13 @@ test_levels(void **state)
 		    names[i]);
 		assert_int_equal(log_level_parse(names[i], &l), 0);
 		assert_int_equal(l, i);
-		catch_begin();
+		caught_begin();
 		log_errx("one");
 		log_warnx("two");
 		log_info("three");
 		log_debug("four");
 		log_trace("five");
-		text = catch_end();
+		text = caught_end();
 		check_has(text, " err test: one\n", true);
 		check_has(text, " warn test: two\n", i >= LOG_LEVEL_WARN);
 		check_has(text, " info test: three\n", i >= LOG_LEVEL_INFO);
@@ -118,11 +89,11 @@ test_forging(void **state)
 
 	(void)state;
 	log_init("test", LOG_SINK_STDERR, LOG_LEVEL_INFO);
-	catch_begin();
+	caught_begin();
 	log_info("%s",
 	    "a\nb\rc\td\033[31me\177f \xc3\xa9 \xc2\x9b"
 	    "1m\xff %s%n");
-	text = catch_end();
+	text = caught_end();
 	check_has(text, "a b c d [31me f \xc3\xa9   1m? %s%n\n", true);
 	assert_ptr_equal(strchr(text, '\n') + 1, text + strlen(text));
 	for (i = 1; i < 0x20; i++) {
@@ -141,19 +112,19 @@ test_read(void **state)
 
 	(void)state;
 	log_init("child", LOG_SINK_PARENT, LOG_LEVEL_INFO);
-	catch_begin();
+	caught_begin();
 	log_warnx("a\nb");
-	text = catch_end();
+	text = caught_end();
 	assert_string_equal(text, "<1>a b\n");
 	strlcpy(written, text, sizeof(written));
 	written[strcspn(written, "\n")] = '\0';
 	log_init("parent", LOG_SINK_STDERR, LOG_LEVEL_INFO);
-	catch_begin();
+	caught_begin();
 	log_read("child", written);
 	log_read("child", bare);
 	log_read("child", level);
 	log_read("child", quiet);
-	text = catch_end();
+	text = caught_end();
 	check_has(text, " warn child: a b\n", true);
 	check_has(text, " err child: free(): invalid pointer\n", true);
 	check_has(text, " err child: <9>no level\n", true);
@@ -167,14 +138,14 @@ test_errno(void **state)
 
 	(void)state;
 	log_init("test", LOG_SINK_STDERR, LOG_LEVEL_INFO);
-	catch_begin();
+	caught_begin();
 	errno = ENOENT;
 	log_warn("file %d", 7);
 	assert_int_equal(errno, ENOENT);
 	errno = EACCES;
 	log_err("other");
 	log_errx("bare");
-	text = catch_end();
+	text = caught_end();
 	check_has(text, "file 7: No such file or directory\n", true);
 	check_has(text, "other: Permission denied\n", true);
 	check_has(text, "bare\n", true);
@@ -190,10 +161,10 @@ test_long_line(void **state)
 	assert_non_null(big);
 	memset(big, 'x', 8999);
 	big[8999] = '\0';
-	catch_begin();
+	caught_begin();
 	errno = ENOENT;
 	log_warn("%s", big);
-	text = catch_end();
+	text = caught_end();
 	assert_true(strlen(text) > 4000 && strlen(text) < 4200);
 	assert_int_equal(text[strlen(text) - 1], '\n');
 	free(big);
@@ -208,46 +179,16 @@ test_fatal(void **state)
 
 	(void)state;
 	log_init("test", LOG_SINK_STDERR, LOG_LEVEL_INFO);
-	catch_begin();
+	caught_begin();
 	fflush(NULL);
 	if ((pid = fork()) == 0) {
 		errno = EPERM;
 		fatal("gone");
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
-	text = catch_end();
+	text = caught_end();
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 1);
 	check_has(text, "err test: gone: Operation not permitted\n", true);
-}
-
-/* The one line that was written, as JSON; strict: UTF-8, nothing more. */
-static struct json_object *
-parsed(const char *text)
-{
-	struct json_tokener *tok = json_tokener_new();
-	size_t len = strcspn(text, "\n");
-	struct json_object *o;
-
-	assert_int_equal(text[len], '\n');
-	assert_int_equal(text[len + 1], '\0');
-	json_tokener_set_flags(tok,
-	    JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-	o = json_tokener_parse_ex(tok, text, (int)len);
-	if (o == NULL)
-		fail_msg("%s in: %s",
-		    json_tokener_error_desc(json_tokener_get_error(tok)), text);
-	json_tokener_free(tok);
-	return o;
-}
-
-static const char *
-member(struct json_object *o, const char *name)
-{
-	struct json_object *v;
-
-	if (!json_object_object_get_ex(o, name, &v))
-		fail_msg("no %s in: %s", name, json_object_to_json_string(o));
-	return json_object_get_string(v);
 }
 
 /* Whatever the text holds, each line is one object. */
@@ -270,37 +211,37 @@ test_json(void **state)
 	log_init("test", LOG_SINK_STDERR, LOG_LEVEL_INFO);
 	log_set_format(LOG_FORMAT_JSON);
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		catch_begin();
+		caught_begin();
 		log_warnx("%s", texts[i][0]);
-		o = parsed(catch_end());
-		assert_string_equal(member(o, "text"), texts[i][1]);
-		assert_string_equal(member(o, "level"), "warn");
-		assert_string_equal(member(o, "process"), "test");
+		o = caught_json(caught_end());
+		assert_string_equal(caught_member(o, "text"), texts[i][1]);
+		assert_string_equal(caught_member(o, "level"), "warn");
+		assert_string_equal(caught_member(o, "process"), "test");
 		assert_int_equal(json_object_object_length(o), 4);
-		assert_int_equal(sscanf(member(o, "time"),
+		assert_int_equal(sscanf(caught_member(o, "time"),
 				     "%4d-%*2d-%*2dT%*2d:%*2d:%*2d.%*3dZ",
 				     &year),
 		    1);
-		assert_int_equal(strlen(member(o, "time")), 24);
+		assert_int_equal(strlen(caught_member(o, "time")), 24);
 		json_object_put(o);
 	}
 	for (i = 1; i < sizeof(all); i++)
 		all[i - 1] = (char)i;
 	all[sizeof(all) - 1] = '\0';
-	catch_begin();
+	caught_begin();
 	log_info("%s", all);
-	json_object_put(parsed(catch_end()));
+	json_object_put(caught_json(caught_end()));
 	/* A child's lines are objects of the parent's, never its own. */
-	catch_begin();
+	caught_begin();
 	log_read("child", strcpy(all, "<1>a \"b\""));
-	o = parsed(catch_end());
-	assert_string_equal(member(o, "text"), "a \"b\"");
-	assert_string_equal(member(o, "process"), "child");
+	o = caught_json(caught_end());
+	assert_string_equal(caught_member(o, "text"), "a \"b\"");
+	assert_string_equal(caught_member(o, "process"), "child");
 	json_object_put(o);
 	log_init("child", LOG_SINK_PARENT, LOG_LEVEL_INFO);
-	catch_begin();
+	caught_begin();
 	log_info("a \"b\"");
-	assert_string_equal(catch_end(), "<2>a \"b\"\n");
+	assert_string_equal(caught_end(), "<2>a \"b\"\n");
 	log_set_format(LOG_FORMAT_TEXT);
 }
 
@@ -320,23 +261,23 @@ test_json_long(void **state)
 	log_set_format(LOG_FORMAT_JSON);
 	memset(big, '"', sizeof(big));
 	big[sizeof(big) - 1] = '\0';
-	catch_begin();
+	caught_begin();
 	log_info("%s", big);
-	o = parsed(catch_end() + 3);
-	assert_int_equal(strlen(member(o, "text")), 4095);
+	o = caught_json(caught_end() + 3);
+	assert_int_equal(strlen(caught_member(o, "text")), 4095);
 	json_object_put(o);
-	catch_begin();
+	caught_begin();
 	log_fields(LOG_LEVEL_INFO, "text", fields, 8);
-	o = parsed(catch_end() + 3);
-	assert_int_equal(strlen(member(o, "abcdefgh")), 1024);
+	o = caught_json(caught_end() + 3);
+	assert_int_equal(strlen(caught_member(o, "abcdefgh")), 1024);
 	json_object_put(o);
 	/* The cut is within a character, but not within the object. */
 	memset(big, 'x', sizeof(big));
 	memcpy(big + 1023, "\303\251", 3);
-	catch_begin();
+	caught_begin();
 	log_fields(LOG_LEVEL_INFO, "text", fields, 1);
-	o = parsed(catch_end() + 3);
-	assert_int_equal(member(o, "abcdefgh")[1023], '?');
+	o = caught_json(caught_end() + 3);
+	assert_int_equal(caught_member(o, "abcdefgh")[1023], '?');
 	json_object_put(o);
 	log_set_format(LOG_FORMAT_TEXT);
 }
@@ -351,23 +292,23 @@ test_fields(void **state)
 
 	(void)state;
 	log_init("test", LOG_SINK_STDERR, LOG_LEVEL_INFO);
-	catch_begin();
+	caught_begin();
 	log_fields(LOG_LEVEL_INFO, "audit", fields, 3);
 	log_fields(LOG_LEVEL_DEBUG, "quiet", fields, 3);
-	text = catch_end();
+	text = caught_end();
 	check_has(text,
 	    " info test: audit code=-403 user=\"a\\\"b\\\\c d\" "
 	    "none=\"\"\n",
 	    true);
 	check_has(text, "quiet", false);
 	log_set_format(LOG_FORMAT_JSON);
-	catch_begin();
+	caught_begin();
 	log_fields(LOG_LEVEL_INFO, "audit", fields, 3);
-	o = parsed(catch_end());
-	assert_string_equal(member(o, "text"), "audit");
-	assert_string_equal(member(o, "code"), "-403");
-	assert_string_equal(member(o, "user"), "a\"b\\c d");
-	assert_string_equal(member(o, "none"), "");
+	o = caught_json(caught_end());
+	assert_string_equal(caught_member(o, "text"), "audit");
+	assert_string_equal(caught_member(o, "code"), "-403");
+	assert_string_equal(caught_member(o, "user"), "a\"b\\c d");
+	assert_string_equal(caught_member(o, "none"), "");
 	json_object_put(o);
 	log_set_format(LOG_FORMAT_TEXT);
 }
@@ -376,27 +317,29 @@ test_fields(void **state)
 static void
 test_journal(void **state)
 {
+	const char *text;
 	struct json_object *o;
 	struct stat st;
 	char is[64];
 
 	(void)state;
 	log_init("test", LOG_SINK_JOURNAL, LOG_LEVEL_TRACE);
-	catch_begin();
+	caught_begin();
 	log_errx("one");
 	log_warnx("two");
 	log_info("three");
 	log_debug("four");
 	log_trace("five");
-	assert_string_equal(catch_end(),
+	assert_string_equal(caught_end(),
 	    "<3>test: one\n<4>test: two\n<6>test: three\n<7>test: four\n"
 	    "<7>test: five\n");
 	log_set_format(LOG_FORMAT_JSON);
-	catch_begin();
+	caught_begin();
 	log_warnx("two");
-	assert_memory_equal(catch_end(), "<4>{\"time\":", 11);
-	o = parsed(output + 3);
-	assert_string_equal(member(o, "text"), "two");
+	text = caught_end();
+	assert_memory_equal(text, "<4>{\"time\":", 11);
+	o = caught_json(text + 3);
+	assert_string_equal(caught_member(o, "text"), "two");
 	json_object_put(o);
 	log_set_format(LOG_FORMAT_TEXT);
 
@@ -408,9 +351,9 @@ test_journal(void **state)
 	    (uintmax_t)st.st_ino);
 	setenv("JOURNAL_STREAM", is, 1);
 	assert_int_equal(log_stderr(), LOG_SINK_JOURNAL);
-	catch_begin();
+	caught_begin();
 	assert_int_equal(log_stderr(), LOG_SINK_STDERR);
-	catch_end();
+	caught_end();
 	setenv("JOURNAL_STREAM", "8:", 1);
 	assert_int_equal(log_stderr(), LOG_SINK_STDERR);
 	unsetenv("JOURNAL_STREAM");
