@@ -11,8 +11,8 @@
 #	make bench		how long people wait
 #	make lint		style and static analysis
 #	make install		DESTDIR, PREFIX, SYSCONFDIR, MANDIR, UNITDIR,
-#				SYSUSERSDIR, COMPLETIONDIR; make uninstall:
-#				with the same
+#				SYSUSERSDIR, COMPLETIONDIR, ZSHCOMPLETIONDIR;
+#				make uninstall: with the same
 #
 #	CC=clang		another compiler
 #	SANITIZE=address,undefined	sanitizers, into a build folder of its own
@@ -25,6 +25,7 @@ MANDIR ?= $(PREFIX)/share/man
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHCOMPLETIONDIR ?= $(PREFIX)/share/zsh/site-functions
 SANITIZE ?=
 V ?= 0
 
@@ -77,8 +78,8 @@ DAEMON = $(patsubst %.c,$(B)/%.o,$(wildcard daemon/*.c))
 CTL = $(patsubst %.c,$(B)/%.o,$(wildcard ctl/*.c))
 MINIMESOS = $(patsubst %.c,$(B)/%.o,$(wildcard tests/minimesos/*.c))
 
-.PHONY: all check quickcheck check-all lint format setup demo install uninstall clean \
-	tools
+.PHONY: all check quickcheck check-all lint format setup demo install uninstall \
+	clean tools
 .SECONDARY:
 
 all: $(B)/kafkad $(B)/kafkactl
@@ -193,10 +194,12 @@ install: all
 		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7 \
 		$(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(SYSCONFDIR) \
 		$(DESTDIR)$(UNITDIR) $(DESTDIR)$(SYSUSERSDIR) \
-		$(DESTDIR)$(COMPLETIONDIR)
+		$(DESTDIR)$(COMPLETIONDIR) \
+		$(DESTDIR)$(ZSHCOMPLETIONDIR)
 	install -m 755 $(B)/kafkad $(DESTDIR)$(PREFIX)/sbin/kafkad
 	install -m 755 $(B)/kafkactl $(DESTDIR)$(PREFIX)/bin/kafkactl
-	$(B)/kafkactl -C >$(DESTDIR)$(COMPLETIONDIR)/kafkactl
+	$(B)/kafkactl -C bash >$(DESTDIR)$(COMPLETIONDIR)/kafkactl
+	$(B)/kafkactl -C zsh >$(DESTDIR)$(ZSHCOMPLETIONDIR)/_kafkactl
 	install -m 644 man/*.5 $(DESTDIR)$(MANDIR)/man5/
 	install -m 644 man/*.7 $(DESTDIR)$(MANDIR)/man7/
 	install -m 644 man/*.8 $(DESTDIR)$(MANDIR)/man8/
@@ -205,6 +208,7 @@ install: all
 	$(SERVICE_OF_SEVERAL) etc/kafkad.service \
 		>$(DESTDIR)$(UNITDIR)/kafkad@.service
 	chmod 644 $(DESTDIR)$(COMPLETIONDIR)/kafkactl \
+		$(DESTDIR)$(ZSHCOMPLETIONDIR)/_kafkactl \
 		$(DESTDIR)$(UNITDIR)/kafkad.service \
 		$(DESTDIR)$(UNITDIR)/kafkad@.service
 	test -e $(DESTDIR)$(SYSCONFDIR)/kafkad.conf || \
@@ -218,6 +222,7 @@ uninstall:
 		$(patsubst man/%,$(DESTDIR)$(MANDIR)/man8/%,$(wildcard man/*.8)) \
 		$(DESTDIR)$(SYSUSERSDIR)/kafkad.conf \
 		$(DESTDIR)$(COMPLETIONDIR)/kafkactl \
+		$(DESTDIR)$(ZSHCOMPLETIONDIR)/_kafkactl \
 		$(DESTDIR)$(UNITDIR)/kafkad.service \
 		$(DESTDIR)$(UNITDIR)/kafkad@.service
 

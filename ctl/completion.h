@@ -19,7 +19,10 @@
 
 #include <stdio.h>
 
-/* Writes the completion of kafkactl, a script for bash. */
-void completion_print(FILE *f);
+/*
+ * Writes the completion of kafkactl, a script for that shell: "bash", which
+ * NULL stands for, too, or "zsh". Returns 0, or -1 for any other one.
+ */
+int completion_print(FILE *f, const char *shell);
 
 #endif

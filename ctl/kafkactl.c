@@ -192,6 +192,17 @@ parse_command(struct kafkactl *k, int argc, char **argv)
 	return KAFKACTL_DONE;
 }
 
+/* The word after -C names the shell, as far as it is no option. */
+static int
+completion(const char *word)
+{
+	if (word != NULL && *word == '-')
+		word = NULL;
+	if (completion_print(stdout, word) == -1)
+		return misused("-C: there is a completion for bash and zsh");
+	exit(KAFKACTL_DONE);
+}
+
 static int
 parse_options(struct kafkactl *k, int argc, char **argv)
 {
@@ -204,8 +215,7 @@ parse_options(struct kafkactl *k, int argc, char **argv)
 	while ((ch = getopt_long(argc, argv, "Cfhjs:w", options, NULL)) != -1) {
 		switch (ch) {
 		case 'C':
-			completion_print(stdout);
-			exit(KAFKACTL_DONE);
+			return completion(argv[optind]);
 		case 'f':
 			k->force = true;
 			break;

@@ -245,6 +245,16 @@ says() {
 		not_ok "$name: no \"$text\" in: $out"
 	fi
 }
+# equals NAME WANT GOT: two texts, and where they differ.
+equals() {
+	local name=$1 want=$2 got=$3
+	if [ "$got" = "$want" ]; then
+		ok "$name"
+	else
+		not_ok "$name"
+		diff <(printf '%s\n' "$want") <(printf '%s\n' "$got")
+	fi
+}
 # shows TEXT COMMAND...: the same as a condition, for until_.
 shows() {
 	local text=$1 out
