@@ -11,8 +11,9 @@
 #	make bench		how long people wait
 #	make lint		style and static analysis
 #	make install		DESTDIR, PREFIX, SYSCONFDIR, MANDIR, UNITDIR,
-#				SYSUSERSDIR, COMPLETIONDIR, ZSHCOMPLETIONDIR;
-#				make uninstall: with the same
+#				SYSUSERSDIR, TMPFILESDIR, COMPLETIONDIR,
+#				ZSHCOMPLETIONDIR; make uninstall: with the same
+#	make deb		a package for Debian, in DEBDIR=build/deb
 #
 #	CC=clang		another compiler
 #	SANITIZE=address,undefined	sanitizers, into a build folder of its own
@@ -24,8 +25,10 @@ SYSCONFDIR ?= /etc
 MANDIR ?= $(PREFIX)/share/man
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
 COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
 ZSHCOMPLETIONDIR ?= $(PREFIX)/share/zsh/site-functions
+DEBDIR ?= build/deb
 SANITIZE ?=
 V ?= 0
 
@@ -79,7 +82,7 @@ CTL = $(patsubst %.c,$(B)/%.o,$(wildcard ctl/*.c))
 MINIMESOS = $(patsubst %.c,$(B)/%.o,$(wildcard tests/minimesos/*.c))
 
 .PHONY: all check quickcheck check-all lint format setup demo install uninstall \
-	clean tools
+	clean tools deb
 .SECONDARY:
 
 all: $(B)/kafkad $(B)/kafkactl
@@ -194,7 +197,7 @@ install: all
 		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7 \
 		$(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(SYSCONFDIR) \
 		$(DESTDIR)$(UNITDIR) $(DESTDIR)$(SYSUSERSDIR) \
-		$(DESTDIR)$(COMPLETIONDIR) \
+		$(DESTDIR)$(TMPFILESDIR) $(DESTDIR)$(COMPLETIONDIR) \
 		$(DESTDIR)$(ZSHCOMPLETIONDIR)
 	install -m 755 $(B)/kafkad $(DESTDIR)$(PREFIX)/sbin/kafkad
 	install -m 755 $(B)/kafkactl $(DESTDIR)$(PREFIX)/bin/kafkactl
@@ -204,6 +207,7 @@ install: all
 	install -m 644 man/*.7 $(DESTDIR)$(MANDIR)/man7/
 	install -m 644 man/*.8 $(DESTDIR)$(MANDIR)/man8/
 	install -m 644 etc/kafkad.sysusers $(DESTDIR)$(SYSUSERSDIR)/kafkad.conf
+	install -m 644 etc/kafkad.tmpfiles $(DESTDIR)$(TMPFILESDIR)/kafkad.conf
 	$(SERVICE) etc/kafkad.service >$(DESTDIR)$(UNITDIR)/kafkad.service
 	$(SERVICE_OF_SEVERAL) etc/kafkad.service \
 		>$(DESTDIR)$(UNITDIR)/kafkad@.service
@@ -221,9 +225,22 @@ uninstall:
 		$(patsubst man/%,$(DESTDIR)$(MANDIR)/man7/%,$(wildcard man/*.7)) \
 		$(patsubst man/%,$(DESTDIR)$(MANDIR)/man8/%,$(wildcard man/*.8)) \
 		$(DESTDIR)$(SYSUSERSDIR)/kafkad.conf \
+		$(DESTDIR)$(TMPFILESDIR)/kafkad.conf \
 		$(DESTDIR)$(COMPLETIONDIR)/kafkactl \
 		$(DESTDIR)$(ZSHCOMPLETIONDIR)/_kafkactl \
 		$(DESTDIR)$(UNITDIR)/kafkad.service \
 		$(DESTDIR)$(UNITDIR)/kafkad@.service
+
+# Of a copy, with etc/debian where Debian's tools look for it. Nothing of this
+# make is handed on.
+DEB_TREE = $(DEBDIR)/kafkad-$(VERSION)
+deb:
+	rm -rf $(DEB_TREE)
+	mkdir -p $(DEB_TREE)
+	cp -R Makefile LICENSE README.md common ctl daemon etc man tests \
+		$(DEB_TREE)
+	mv $(DEB_TREE)/etc/debian $(DEB_TREE)/debian
+	cd $(DEB_TREE) && env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS -u CC \
+		-u CFLAGS -u LDFLAGS dpkg-buildpackage -jauto -b -us -uc
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -13,7 +13,7 @@ UNIT = $(patsubst tests/unit/%.c,$(B)/tests/unit/%,\
 # Scripts that need only what is built: seconds each.
 QUICK_SCRIPTS = tests/config/run tests/images/check tests/install/check
 # With minimesos: seconds to a minute each.
-INTEGRATION = tests/minimesos/check_captures.sh \
+INTEGRATION = tests/minimesos/check_captures.sh tests/install/package \
 	$(wildcard tests/integration/[0-9]*.sh)
 # With the real ZooKeeper and Kafka: minutes.
 REAL = $(wildcard tests/kafka/[0-9]*.sh)
