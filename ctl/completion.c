@@ -103,17 +103,21 @@ put_commands(FILE *f)
 
 /* What may stand for a word, for the shell to expand. */
 static void
-put_words(FILE *f, enum cmd_type type)
+put_words(FILE *f, const struct cmd_word *w)
 {
+	const char *s;
 	int level;
 
-	switch (type) {
+	switch (w->type) {
 	case CMD_TYPE_SERVICE:
 		fputs("$(_kafkactl_names service)", f);
 		break;
 	case CMD_TYPE_INSTANCE:
 	case CMD_TYPE_NAME:
 		fputs("$(_kafkactl_names instance)", f);
+		/* INSTANCE|SERVICE */
+		if (strstr(w->name, "|SERVICE") != NULL)
+			fputs(" $(_kafkactl_names service)", f);
 		break;
 	case CMD_TYPE_LEVEL:
 		for (level = LOG_LEVEL_ERR; level <= LOG_LEVEL_TRACE; level++)
@@ -122,6 +126,10 @@ put_words(FILE *f, enum cmd_type type)
 		break;
 	case CMD_TYPE_COMMAND:
 		put_commands(f);
+		break;
+	case CMD_TYPE_CHOICE:
+		for (s = w->name; *s != '\0'; s++)
+			fputc(*s == '|' ? ' ' : *s, f);
 		break;
 	default:
 		break;
@@ -137,7 +145,7 @@ put_command(FILE *f, const struct cmd *cmd)
 
 	for (w = cmd->args; w->type != CMD_TYPE_NONE; w++) {
 		fprintf(f, "\t*,%s:%d) choices=\"", cmd->name, n++);
-		put_words(f, w->type);
+		put_words(f, w);
 		fputs("\" ;;\n", f);
 	}
 	for (w = cmd->options; w->type != CMD_TYPE_NONE; w++)

@@ -119,6 +119,7 @@ check "completes one" test "$(completed repl)" = replace
 check "a service" test "$(completed scale k)" = kafka
 check "an instance" test "$(completed kill kafka-)" = "kafka-0 kafka-1 kafka-2"
 check "an option of a command" test "$(completed scale kafka 3 f)" = force
+check "one of a choice" test "$(completed plan r)" = resume
 check "of kafkactl" test "$(completed -)" = "-f -h -j -s -w"
 check "a level" test "$(completed -j log d)" = debug
 check "nothing where there is nothing" test -z "$(completed status k)"

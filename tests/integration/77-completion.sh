@@ -26,7 +26,8 @@ exec 3< <(
 	cd "$T" || exit
 	completed 'kafkactl ' 'kafkactl repl' 'kafkactl scale k' \
 		'kafkactl kill kafka-' 'kafkactl scale kafka 3 ' \
-		'kafkactl wait kafka ' 'kafkactl -' 'kafkactl -j log d' \
+		'kafkactl wait kafka ' 'kafkactl plan ' 'kafkactl restart z' \
+		'kafkactl -' 'kafkactl -j log d' \
 		'kafkactl help sta' 'kafkactl status k' 'kafkactl -s mm.r' \
 		"kafkactl -s $T/none kill kafka-"
 )
@@ -42,6 +43,8 @@ gives "a service" kafka
 gives "an instance" "kafka-0 kafka-1 kafka-2"
 gives "an option of a command" force
 gives "one with a value" timeout=
+gives "one of a choice" "cancel pause resume"
+gives "an instance or a service" "zookeeper zookeeper-0"
 gives "those of kafkactl" "-f -h -j -s -w"
 gives "a level" debug
 gives "the name of a command" "start status"
