@@ -7,7 +7,7 @@
 
 edit() { sed -i "$@" "$T/kafkad.conf"; }
 reload() { ctl -j reload "$@"; }
-sum() { reload "$@" | tail -n 1 | jq -r .text; }
+sum() { reload | tail -n 1 | jq -r .text; }
 as() { code -u "op:$1" "$URL/v0/container/1"; }
 
 printf 'sesame1\n' >"$T/password"
