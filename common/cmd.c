@@ -57,6 +57,14 @@ const struct cmd cmd_table[] = {
 	    .help = "show the last offers and why they did not fit",
 	    .more = "Each with what became of it; then the instances that "
 		"wait for one." },
+	[CMD_HISTORY] = { ROW(HISTORY, "history"),
+	    .args = { { .name = "INSTANCE", .type = CMD_TYPE_INSTANCE,
+		.optional = true } },
+	    .options = { { .name = "lines", .type = CMD_TYPE_COUNT,
+		.min = 1, .max = CMD_LINES_MAX } }, .shim = true,
+	    .help = "show the last events, and who asked for what",
+	    .more = "Of one instance or service, or of all; they outlive "
+		"kafkad." },
 	[CMD_SCALE] = { ROW(SCALE, "scale"),
 	    .args = { ARG_SERVICE, { .name = "N", .type = CMD_TYPE_COUNT,
 		.min = 0, .max = CMD_COUNT_MAX } },
@@ -181,8 +189,11 @@ cmd_usage(const struct cmd *cmd, char *buf, size_t size)
 	for (w = cmd->options; w->type != CMD_TYPE_NONE; w++) {
 		strlcat(buf, " [", size);
 		strlcat(buf, w->name, size);
-		strlcat(buf, w->type == CMD_TYPE_FLAG ? "]" : "=DURATION]",
-		    size);
+		if (w->type != CMD_TYPE_FLAG)
+			strlcat(buf,
+			    w->type == CMD_TYPE_COUNT ? "=N" : "=DURATION",
+			    size);
+		strlcat(buf, "]", size);
 	}
 	return buf;
 }
@@ -508,6 +519,7 @@ cmd_parse(const char *line, const char *const *services, struct cmd_call *call,
 
 	memset(call, 0, sizeof(*call));
 	call->service = -1;
+	call->line = line;
 	if ((copy = strdup(line)) == NULL)
 		return cmd_fail(err, 500, "no memory for the command");
 	n = cmd_split(copy, words);

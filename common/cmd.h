@@ -33,6 +33,7 @@ enum cmd_id {
 	CMD_SHOW,
 	CMD_CONTAINER,
 	CMD_OFFERS,
+	CMD_HISTORY,
 	CMD_SCALE,
 	CMD_KILL,
 	CMD_START,
@@ -69,6 +70,7 @@ enum cmd_type {
 #define CMD_OPTIONS_MAX 1
 #define CMD_NAME_MAX 256 /* of an instance or a task, with the NUL */
 #define CMD_COUNT_MAX 1000 /* of instances of one service */
+#define CMD_LINES_MAX 10000 /* of a history */
 #define CMD_TIMEOUT_MAX (7 * 24 * 3600 * INT64_C(1000)) /* ms */
 
 enum cmd_rights { CMD_READ, CMD_CHANGE };
@@ -101,6 +103,7 @@ extern const struct cmd cmd_table[];
 /* A command as it was asked for. Only the words of cmd are set. */
 struct cmd_call {
 	const struct cmd *cmd;
+	const char *line; /* the caller's, that was parsed */
 	enum cmd_rights rights; /* that it needs */
 	int service; /* index in the caller's list; -1: not named */
 	char service_name[CMD_NAME_MAX];

@@ -49,7 +49,8 @@ static const struct output_row {
 	[CMD_WAIT] = { .line = text_wait_line,
 	    .tick = text_wait_tick,
 	    .last = true },
-	[CMD_WATCH] = { .line = text_watch_line },
+	[CMD_HISTORY] = { .line = text_event_line },
+	[CMD_WATCH] = { .line = text_event_line },
 	[CMD_VERSION] = { .line = text_version_line },
 };
 

@@ -290,17 +290,20 @@ text_wait_tick(struct output *out)
 	fputs("\033[K", out->f);
 }
 
+/* Of watch, and of history, which has more fields. */
 void
-text_watch_line(struct output *out, struct json_object *o)
+text_event_line(struct output *out, struct json_object *o)
 {
 	bool warn = strcmp(field_str(o, "level"), "warn") == 0;
+	const char *who = field_str(o, "who"), *about;
 	char text[TEXT_MAX];
 
+	about = field_str(o, field_has(o, "service") ? "service" : "instance");
 	table_text(out->f, out->style.colours, TABLE_FAINT,
 	    field_str(o, "time"));
-	snprintf(text, sizeof(text), " %s%s%s", field_str(o, "instance"),
-	    *field_str(o, "instance") != '\0' ? ": " : "",
-	    field_str(o, "text"));
+	snprintf(text, sizeof(text), " %s%s%s%s%s%s", about,
+	    *about != '\0' ? ": " : "", field_str(o, "text"),
+	    *who != '\0' ? " (by " : "", who, *who != '\0' ? ")" : "");
 	table_text(out->f, out->style.colours, warn ? TABLE_BAD : TABLE_PLAIN,
 	    text);
 	fputc('\n', out->f);

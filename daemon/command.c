@@ -24,10 +24,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "clock.h"
+#include "history.h"
 #include "http_link.h"
 #include "log.h"
 #include "made.h"
@@ -253,6 +253,7 @@ command_change(struct parent *p, struct control_client *cl,
 	    control_client_is_shim(cl) ? p->conf->http.force : call->force;
 
 	if (p->unsaved) {
+		command_note(p, cl, call, 500, "nothing was changed");
 		control_end(cl, 500, "%s; nothing was changed", p->save_error);
 		return;
 	}
@@ -291,6 +292,7 @@ command_change(struct parent *p, struct control_client *cl,
 	if (control_client_is_shim(cl) && strstr(r.text, "use -f") != NULL)
 		strlcat(r.text, " of kafkactl, or have force yes for http",
 		    sizeof(r.text));
+	command_note(p, cl, call, r.code, r.text);
 	command_later(p, cl, &r);
 }
 
@@ -320,11 +322,14 @@ command_cb(void *arg, struct control_client *cl, const struct cmd_call *call)
 	case CMD_OFFERS:
 		command_offers(p, cl, now);
 		break;
+	case CMD_HISTORY:
+		command_history(p, cl, call);
+		break;
 	case CMD_WAIT:
 		command_wait(p, cl, call, now);
 		break;
 	case CMD_RELOAD:
-		reload_command(p, cl, call->choice == 1);
+		reload_command(p, cl, call);
 		break;
 	case CMD_WATCH:
 		command_watch(p, cl);
@@ -333,9 +338,11 @@ command_cb(void *arg, struct control_client *cl, const struct cmd_call *call)
 		command_version(cl);
 		break;
 	case CMD_LOG:
+		command_note(p, cl, call, 200, "done");
 		command_log(p, cl, call->level);
 		break;
 	case CMD_SHUTDOWN:
+		command_note(p, cl, call, 200, "ending; tasks go on");
 		control_end(cl, 200, "ending; tasks go on");
 		event_base_loopexit(p->base, NULL);
 		break;
@@ -485,12 +492,10 @@ parent_tell(struct parent *p, const struct notice *n)
 	struct control_client *cl;
 	struct json_object *o;
 	struct watcher *w;
-	time_t t = time(NULL);
-	struct tm tm;
-	char stamp[32];
+	char stamp[STAMP_SIZE];
 
-	gmtime_r(&t, &tm);
-	strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	history_add(p->history, n->instance, n->warn, NULL, n->text);
+	command_stamp(clock_wall() / 1000, stamp);
 	TAILQ_FOREACH(w, &p->watchers, entry) {
 		if ((cl = control_find(p->control, w->client)) == NULL)
 			continue;

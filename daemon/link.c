@@ -25,6 +25,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "history.h"
 #include "http_link.h"
 #include "log.h"
 #include "parent.h"
@@ -99,7 +100,7 @@ link_on_subscribed(void *arg, const struct frame_header *h,
     struct frame_reader *r, char *err, size_t size)
 {
 	struct parent *p = arg;
-	char id[ID_MAX], version[ID_MAX];
+	char id[ID_MAX], version[ID_MAX], text[MESSAGE_MAX];
 
 	(void)h;
 	frame_get_str(r, id, sizeof(id), "framework id");
@@ -107,7 +108,10 @@ link_on_subscribed(void *arg, const struct frame_header *h,
 	frame_get_str(r, version, sizeof(version), "version");
 	if (frame_read_end(r, err, size) == -1)
 		return -1;
-	log_info("subscribed as framework %s, Mesos %s", id, version);
+	snprintf(text, sizeof(text), "subscribed as framework %s, Mesos %.100s",
+	    id, version);
+	log_info("%s", text);
+	history_add(p->history, "", false, NULL, text);
 	cluster_on_subscribed(p->cluster, id, clock_now());
 	parent_wake(p);
 	return 0;
@@ -263,7 +267,7 @@ link_on_disconnected(void *arg, const struct frame_header *h,
     struct frame_reader *r, char *err, size_t size)
 {
 	struct parent *p = arg;
-	char reason[MESSAGE_MAX];
+	char reason[MESSAGE_MAX], text[MESSAGE_MAX + 32];
 	uint64_t delay;
 
 	(void)h;
@@ -274,6 +278,10 @@ link_on_disconnected(void *arg, const struct frame_header *h,
 	/* The mesos process has told the reason, once. */
 	log_debug("disconnected: %s; next try in %llu ms", reason,
 	    (unsigned long long)delay);
+	/* Not of each try to come back. */
+	snprintf(text, sizeof(text), "disconnected: %s", reason);
+	if (p->cluster->subscribed)
+		history_add(p->history, "", true, NULL, text);
 	cluster_on_disconnected(p->cluster);
 	parent_wake(p);
 	return 0;

@@ -33,6 +33,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "history.h"
 #include "http_link.h"
 #include "log.h"
 #include "notify.h"
@@ -148,6 +149,7 @@ parent_end_cb(evutil_socket_t sig, short what, void *arg)
 
 	(void)what;
 	log_info("ending on signal %d; tasks go on", (int)sig);
+	history_add(p->history, "", false, NULL, "ending; tasks go on");
 	event_base_loopbreak(p->base);
 }
 
@@ -230,10 +232,23 @@ parent_free(struct parent *p)
 		event_free(p->sig[i]);
 	event_free(p->timer);
 	event_free(p->run);
+	history_close(p->history);
 	store_close(p->store);
 	cluster_free(p->cluster);
 	conf_free(p->conf);
 	event_base_free(p->base);
+}
+
+/* The history goes on where it ended. */
+static void
+parent_history(struct parent *p)
+{
+	char text[64];
+
+	p->history = history_open(p->conf->state, parent_has, p);
+	snprintf(text, sizeof(text), "kafkad %s started, pid %d",
+	    KAFKAD_VERSION, (int)getpid());
+	history_add(p->history, "", false, NULL, text);
 }
 
 int
@@ -271,6 +286,7 @@ parent_main(struct conf *conf, const char *file, int self, int http, bool debug)
 		fatalx("no memory");
 	event_priority_set(p->run, 2);
 	p->notify = notify_open(p->base);
+	parent_history(p);
 	parent_control(p);
 	parent_signals(p);
 	p->walls = sandbox_parent(conf->state, conf->control);

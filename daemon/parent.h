@@ -78,6 +78,7 @@ struct parent {
 	struct control *control;
 	struct proc *mesos;
 	struct http_link *http; /* NULL: not wanted */
+	struct history *history; /* NULL: none is kept */
 	struct notify *notify; /* NULL: no supervisor wants to know */
 	struct event *run; /* something happened: decide */
 	struct event *timer; /* the core's deadline, or the end of patience */
@@ -114,7 +115,7 @@ int parent_main(struct conf *conf, const char *file, int self, int http,
 /* Asks for a decision at the end of this turn of the event loop. */
 void parent_wake(struct parent *p);
 
-/* Tells the watchers. */
+/* Tells the watchers, and the history. */
 void parent_tell(struct parent *p, const struct notice *n);
 
 /*
@@ -135,7 +136,8 @@ void link_lost(struct parent *p);
 void link_act(struct parent *p, struct action *a);
 
 /* reload.c: the configuration is read again. */
-void reload_command(struct parent *p, struct control_client *cl, bool check);
+void reload_command(struct parent *p, struct control_client *cl,
+    const struct cmd_call *call);
 void reload_signal(struct parent *p);
 
 /* command.c: what clients of the control socket ask for. */
@@ -149,6 +151,18 @@ void command_set_level(struct parent *p, enum log_level level);
 /* Answers those whose change was saved, and those who wait. */
 void command_answer(struct parent *p, int64_t now);
 void command_free(struct parent *p);
+
+/* command_history.c: what happened, and who asked for it. */
+void command_history(struct parent *p, struct control_client *cl,
+    const struct cmd_call *call);
+/* Notes a command that changes something, and how it was answered. */
+void command_note(struct parent *p, struct control_client *cl,
+    const struct cmd_call *call, int code, const char *text);
+/* RFC 3339, of seconds since 1970; returns buf. */
+#define STAMP_SIZE 32
+char *command_stamp(int64_t seconds, char buf[STAMP_SIZE]);
+/* For history_open(); arg is the parent. */
+bool parent_has(void *arg, const char *subject);
 
 /* show.c: facts as JSON objects, to be released by the caller. */
 struct json_object;

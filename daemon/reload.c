@@ -26,6 +26,7 @@
 #include <string.h>
 
 #include "core/revision.h"
+#include "history.h"
 #include "http_link.h"
 #include "log.h"
 #include "made.h"
@@ -297,17 +298,22 @@ reload(struct reload *rl, bool check, struct reply *r)
 }
 
 void
-reload_command(struct parent *p, struct control_client *cl, bool check)
+reload_command(struct parent *p, struct control_client *cl,
+    const struct cmd_call *call)
 {
 	struct reload rl = { .parent = p, .client = cl };
+	bool check = call->choice == 1;
 	struct reply r;
 
 	if (p->unsaved && !check) {
+		command_note(p, cl, call, 500, "nothing was changed");
 		control_end(cl, 500, "%s; nothing was changed", p->save_error);
 		return;
 	}
 	reload(&rl, check, &r);
 	conf_free(rl.conf);
+	if (!check)
+		command_note(p, cl, call, r.code, r.text);
 	command_later(p, cl, &r);
 }
 
@@ -315,6 +321,7 @@ void
 reload_signal(struct parent *p)
 {
 	struct reload rl = { .parent = p };
+	char text[MESSAGE_MAX + 16];
 	struct reply r;
 
 	if (p->unsaved) {
@@ -323,6 +330,8 @@ reload_signal(struct parent *p)
 	}
 	reload(&rl, false, &r);
 	conf_free(rl.conf);
+	snprintf(text, sizeof(text), "SIGHUP: %s", r.text);
+	history_add(p->history, "", r.code != 200, NULL, text);
 	if (r.code == 200)
 		log_info("configuration: %s", r.text);
 	else

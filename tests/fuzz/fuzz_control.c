@@ -81,10 +81,11 @@ http_link_log_level(struct http_link *l, enum log_level level)
 
 /* The configuration has a target of its own. */
 void
-reload_command(struct parent *p, struct control_client *cl, bool check)
+reload_command(struct parent *p, struct control_client *cl,
+    const struct cmd_call *call)
 {
 	(void)p;
-	(void)check;
+	(void)call;
 	control_end(cl, 500, "no file");
 }
 

@@ -101,7 +101,7 @@ chmod 755 "$S"
 saved "a read-only folder"
 kafkad_stop
 check "no file is left of all that" test "$(cd "$S" && echo *)" = \
-	"lock state.json state.json.backup"
+	"history lock state.json state.json.backup"
 twins_end
 WRAP=''
 

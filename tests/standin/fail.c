@@ -17,8 +17,9 @@
 /*
  * fail.so: for LD_PRELOAD, a disk that fails. The file in FAIL_FILE has a line
  * "CALL ERRNO" for each system call that is to fail with that number, and
- * is read at each of them; "fsyncdir" is fsync of a folder, and an openat
- * that would change nothing succeeds. It trusts the file and must change
+ * is read at each of them; "fsyncdir" is fsync of a folder, "append" a write to
+ * a file that is only appended to, and an openat that would change nothing
+ * succeeds. It trusts the file and must change
  * nothing else.
  */
 
@@ -86,7 +87,8 @@ write(int fd, const void *buf, size_t n)
 	*(void **)&fn = real("write");
 	/* Logs go on. */
 	if (fd > STDERR_FILENO && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-	    fails("write"))
+	    (fails("write") ||
+		((fcntl(fd, F_GETFL) & O_APPEND) && fails("append"))))
 		return -1;
 	return fn(fd, buf, n);
 }

@@ -79,8 +79,8 @@ static void
 test_rights(void **state)
 {
 	static const enum cmd_id reads[] = { CMD_STATUS, CMD_LIST, CMD_SHOW,
-		CMD_CONTAINER, CMD_OFFERS, CMD_PLAN, CMD_WAIT, CMD_WATCH,
-		CMD_VERSION, CMD_HELP };
+		CMD_CONTAINER, CMD_OFFERS, CMD_HISTORY, CMD_PLAN, CMD_WAIT,
+		CMD_WATCH, CMD_VERSION, CMD_HELP };
 	size_t i, n = 0;
 
 	(void)state;
@@ -121,6 +121,13 @@ test_good(void **state)
 	assert_int_equal(call.timeout, 0);
 	good("wait kafka timeout=1m30s", CMD_WAIT);
 	assert_int_equal(call.timeout, 90000);
+	good("history", CMD_HISTORY);
+	assert_string_equal(call.line, "history");
+	assert_string_equal(call.name, "");
+	assert_int_equal(call.count, 0);
+	good("history kafka-0 lines=5", CMD_HISTORY);
+	assert_string_equal(call.name, "kafka-0");
+	assert_int_equal(call.count, 5);
 	good("help", CMD_HELP);
 	assert_null(call.about);
 	good("help scale", CMD_HELP);
@@ -171,6 +178,9 @@ test_bad(void **state)
 	    "timeout is out of range: 8d (from "
 	    "1ms to 7d)");
 	bad("wait kafka timeout", 400, "too many words at: timeout");
+	bad("history a b", 400, "too many words at: b");
+	bad("history lines=0", 400, "lines is too small: 0 (from 1 to 10000)");
+	bad("history lines=x", 400, "lines is invalid: x");
 	bad("help me", 404, "no such command: me");
 }
 
@@ -252,6 +262,9 @@ test_usage(void **state)
 	    "wait SERVICE [timeout=DURATION]");
 	assert_string_equal(cmd_usage(&cmd_table[CMD_HELP], buf, sizeof(buf)),
 	    "help [COMMAND]");
+	assert_string_equal(cmd_usage(&cmd_table[CMD_HISTORY], buf,
+				sizeof(buf)),
+	    "history [INSTANCE] [lines=N]");
 	assert_non_null(cmd_option(&cmd_table[CMD_REPLACE], "force"));
 	assert_null(cmd_option(&cmd_table[CMD_REPLACE], "timeout"));
 	assert_null(cmd_option(&cmd_table[CMD_KILL], "force"));
@@ -323,6 +336,8 @@ pattern(const struct cmd *cmd, char *buf, size_t size)
 		strlcat(buf, w->name, size);
 		if (w->type == CMD_TYPE_DURATION)
 			strlcat(buf, " Ns = Ns Ar DURATION", size);
+		if (w->type == CMD_TYPE_COUNT)
+			strlcat(buf, " Ns = Ns Ar N", size);
 	}
 	strlcat(buf, "\n", size);
 }
