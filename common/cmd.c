@@ -57,6 +57,9 @@ const struct cmd cmd_table[] = {
 	    .help = "show the last offers and why they did not fit",
 	    .more = "Each with what became of it; then the instances that "
 		"wait for one." },
+	[CMD_WHY] = { ROW(WHY, "why"), .args = { ARG_NAME }, .shim = true,
+	    .help = "say what an instance waits for, and what can be done",
+	    .more = "Since when, and with the offers that fitted nearly." },
 	[CMD_HISTORY] = { ROW(HISTORY, "history"),
 	    .args = { { .name = "INSTANCE", .type = CMD_TYPE_INSTANCE,
 		.optional = true } },

@@ -49,6 +49,7 @@ static const struct output_row {
 	[CMD_WAIT] = { .line = text_wait_line,
 	    .tick = text_wait_tick,
 	    .last = true },
+	[CMD_WHY] = { .line = text_why_line },
 	[CMD_HISTORY] = { .line = text_event_line },
 	[CMD_WATCH] = { .line = text_event_line },
 	[CMD_VERSION] = { .line = text_version_line },

@@ -290,6 +290,33 @@ text_wait_tick(struct output *out)
 	fputs("\033[K", out->f);
 }
 
+void
+text_why_line(struct output *out, struct json_object *o)
+{
+	struct json_object *m, *a = field_get(o, "misses", json_type_array);
+	const char *state = field_str(o, "state");
+	char text[TEXT_MAX], d[TABLE_DURATION_MAX];
+	size_t i;
+
+	text_pair(out, "instance", TABLE_HEAD, field_str(o, "instance"));
+	text_pair(out, "state", text_colour(state), state);
+	text_pair(out, "because", TABLE_PLAIN, field_str(o, "because"));
+	field_duration(o, "since", d);
+	snprintf(text, sizeof(text), "%s ago%s", d,
+	    field_bool(o, "at_least")
+		? ", when kafkad was started; perhaps for longer"
+		: "");
+	text_pair(out, "since", TABLE_PLAIN, *d != '\0' ? text : "");
+	text_pair(out, "do", TABLE_BUSY, field_str(o, "do"));
+	for (i = 0; i < field_length(a); i++) {
+		m = json_object_array_get_idx(a, i);
+		snprintf(text, sizeof(text), "%s, %s ago: %s",
+		    field_str(m, "host"), field_duration(m, "age", d),
+		    field_str(m, "text"));
+		text_pair(out, "offer", TABLE_PLAIN, text);
+	}
+}
+
 /* Of watch, and of history, which has more fields. */
 void
 text_event_line(struct output *out, struct json_object *o)

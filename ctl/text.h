@@ -34,6 +34,7 @@ void text_plan(struct output *out);
 /* One data line, as it comes. */
 void text_wait_line(struct output *out, struct json_object *o);
 void text_reload_line(struct output *out, struct json_object *o);
+void text_why_line(struct output *out, struct json_object *o);
 void text_event_line(struct output *out, struct json_object *o);
 void text_version_line(struct output *out, struct json_object *o);
 void text_container_line(struct output *out, struct json_object *o);

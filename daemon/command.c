@@ -82,6 +82,22 @@ command_show(struct parent *p, struct control_client *cl, const char *name,
 }
 
 static void
+command_why(struct parent *p, struct control_client *cl, const char *name,
+    int64_t now)
+{
+	struct instance *i = cluster_find(p->cluster, name);
+	char text[1024];
+
+	if (i == NULL && (i = cluster_find_task(p->cluster, name)) == NULL) {
+		why_unknown(p, name, text, sizeof(text));
+		control_end(cl, 404, "%s", text);
+		return;
+	}
+	control_data(cl, 200, why_show(p, i, now, text, sizeof(text)));
+	control_end(cl, 200, "%s", text);
+}
+
+static void
 command_container(struct parent *p, struct control_client *cl, const char *id)
 {
 	struct instance *i = cluster_find_task(p->cluster, id);
@@ -321,6 +337,9 @@ command_cb(void *arg, struct control_client *cl, const struct cmd_call *call)
 		break;
 	case CMD_OFFERS:
 		command_offers(p, cl, now);
+		break;
+	case CMD_WHY:
+		command_why(p, cl, call->name, now);
 		break;
 	case CMD_HISTORY:
 		command_history(p, cl, call);

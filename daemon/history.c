@@ -609,6 +609,38 @@ history_add(struct history *h, const char *subject, bool warn, const char *who,
 		history_write(h, r);
 }
 
+static struct history_event
+record_event(const struct record *r)
+{
+	return (struct history_event) { .subject = r->subject,
+		.time = r->time,
+		.warn = r->warn,
+		.text = r->text,
+		.who = r->who };
+}
+
+bool
+history_last(const struct history *h, const char *subject,
+    bool (*fits)(const char *start, const struct history_event *e),
+    const char *start, struct history_event *e)
+{
+	const struct record *r;
+	size_t place;
+	bool found;
+
+	if (h == NULL)
+		return false;
+	place = subject_place(h, subject, &found);
+	if (!found)
+		return false;
+	TAILQ_FOREACH_REVERSE(r, &h->subjects[place]->records, records, entry) {
+		*e = record_event(r);
+		if (fits(start, e))
+			return true;
+	}
+	return false;
+}
+
 size_t
 history_each(struct history *h, const char *subject, const char *also,
     size_t max, void (*f)(void *arg, const struct history_event *e), void *arg)
@@ -620,11 +652,7 @@ history_each(struct history *h, const char *subject, const char *also,
 	if (h == NULL || (list = history_list(h, subject, also, &n)) == NULL)
 		return 0;
 	for (i = n > max ? n - max : 0; i < n; i++) {
-		e = (struct history_event) { .subject = list[i]->subject,
-			.time = list[i]->time,
-			.warn = list[i]->warn,
-			.text = list[i]->text,
-			.who = list[i]->who };
+		e = record_event(list[i]);
 		f(arg, &e);
 	}
 	free(list);

@@ -69,4 +69,12 @@ void history_add(struct history *h, const char *subject, bool warn,
 size_t history_each(struct history *h, const char *subject, const char *also,
     size_t max, void (*f)(void *arg, const struct history_event *e), void *arg);
 
+/*
+ * The last event of the subject that fits. Returns false if there is none; its
+ * texts are valid until the next is noted.
+ */
+bool history_last(const struct history *h, const char *subject,
+    bool (*fits)(const char *start, const struct history_event *e),
+    const char *start, struct history_event *e);
+
 #endif

@@ -87,9 +87,12 @@ link_on_status(void *arg, const struct frame_header *h, struct frame_reader *r,
     char *err, size_t size)
 {
 	struct parent *p = arg;
+	bool connected = frame_get_bool(r, "connected");
 
 	(void)h;
-	p->connected = frame_get_bool(r, "connected");
+	if (connected != p->connected)
+		p->connection_since = clock_now();
+	p->connected = connected;
 	frame_get_str(r, p->master, sizeof(p->master), "master");
 	frame_get_str(r, p->connection, sizeof(p->connection), "text");
 	return frame_read_end(r, err, size);
@@ -413,6 +416,8 @@ link_lost(struct parent *p)
 {
 	struct call *call;
 
+	if (p->connected)
+		p->connection_since = clock_now();
 	p->connected = false;
 	strlcpy(p->connection, "the mesos process is being started again",
 	    sizeof(p->connection));

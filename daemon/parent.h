@@ -95,10 +95,12 @@ struct parent {
 	uint16_t ports[PARENT_PORTS];
 	/* What the mesos process says of its connection. */
 	bool connected;
+	int64_t connection_since; /* that it is so */
 	char master[256];
 	char connection[512];
 	/* The state could not be saved: nothing is done until it can. */
 	bool unsaved;
+	int64_t unsaved_since;
 	char save_error[STORE_ERR];
 };
 
@@ -182,5 +184,13 @@ struct json_object *show_plan(struct parent *p, int64_t now);
 struct json_object *show_step(struct parent *p, const struct instance *i,
     const struct roll *r);
 struct json_object *show_offer(const struct seen_offer *o, int64_t now);
+
+/*
+ * why.c: what an instance waits for, and what can be done; sum gets it in a
+ * sentence. And what to answer when there is none of that name.
+ */
+struct json_object *why_show(struct parent *p, struct instance *i, int64_t now,
+    char *sum, size_t size);
+void why_unknown(struct parent *p, const char *name, char *buf, size_t size);
 
 #endif

@@ -506,6 +506,7 @@ instance_decode(struct state *st, struct json_object *o, struct service *s)
 		return state_bad(st, "twice", "number");
 	if ((i = service_add(s, (int)n)) == NULL)
 		return state_bad(st, "no memory", "instance");
+	i->loaded = true;
 	if (fields_decode(st, instance_fields, o, i) == -1)
 		return -1;
 	wait_limit(st, &i->backoff_until, s->conf->backoff_max);

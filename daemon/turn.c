@@ -62,6 +62,8 @@ turn_save(struct parent *p, int64_t now)
 			log_errx("%s; nothing is done until it can be saved",
 			    err);
 		strlcpy(p->save_error, err, sizeof(p->save_error));
+		if (!p->unsaved)
+			p->unsaved_since = now;
 		p->unsaved = true;
 		return false;
 	}

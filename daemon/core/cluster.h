@@ -60,6 +60,7 @@ struct task {
 	bool unanswered; /* reconciliation has not answered for it yet */
 	int64_t kill_next; /* when the kill is to be repeated, 0: not sent */
 	uint32_t kills;
+	int64_t killed; /* when the first of them was sent */
 	TAILQ_ENTRY(task) entry;
 };
 
@@ -121,6 +122,9 @@ struct instance {
 	bool needs_offer; /* no offer at hand fits */
 	bool asked; /* offers were asked for since it needs one */
 	char waiting[MESSAGE_MAX]; /* why it is not launched now */
+	bool loaded; /* it is older than this kafkad */
+	bool waits_offer; /* what it waits for is an offer */
+	int64_t waits_since; /* for that, 0: for nothing */
 	TAILQ_ENTRY(instance) entry;
 };
 
@@ -221,6 +225,8 @@ TAILQ_HEAD(notices, notice);
 struct miss {
 	char instance[ID_MAX];
 	char text[MESSAGE_MAX];
+	int distance; /* how far it was from fitting, to compare */
+	int64_t noted; /* last time */
 };
 
 struct seen_offer {
@@ -268,6 +274,8 @@ struct cluster {
 	int64_t lost_next; /* tasks on unreachable agents are asked for */
 	int64_t revived; /* last REVIVE, 0: none */
 	bool teardown_sent;
+	enum cluster_mode last_mode; /* as last seen, and since when */
+	int64_t mode_since; /* 0: always */
 	struct offers offers;
 	struct seen_offers seen;
 	size_t nseen;

@@ -131,7 +131,7 @@ match_note_outcome(struct cluster *c, const struct offer *o,
 
 static void
 match_note_miss(struct cluster *c, const struct offer *o,
-    const struct instance *i, const char *text)
+    const struct instance *i, const char *text, int distance, int64_t now)
 {
 	struct seen_offer *so = seen_find(c, o);
 	struct miss *m;
@@ -155,20 +155,34 @@ match_note_miss(struct cluster *c, const struct offer *o,
 	strlcpy(so->misses[k].instance, i->name,
 	    sizeof(so->misses[k].instance));
 	strlcpy(so->misses[k].text, text, sizeof(so->misses[k].text));
+	so->misses[k].distance = distance;
+	so->misses[k].noted = now;
 }
 
-/* Whether the instance may live nowhere but where it is placed. */
-static bool
-match_bound(struct cluster *c, const struct instance *i, int64_t now)
+static int64_t
+match_sticky(const struct cluster *c, const struct instance *i)
 {
-	const struct service_conf *conf = &c->conf->service[i->service];
-	int64_t sticky = service_sticky(i->service, conf);
+	return service_sticky(i->service, &c->conf->service[i->service]);
+}
+
+bool
+match_is_bound(const struct cluster *c, const struct instance *i, int64_t now)
+{
+	int64_t sticky = match_sticky(c, i);
 
 	if (!i->placement.set || sticky == FOREVER)
 		return i->placement.set;
-	if (i->down_since == 0 || now - i->down_since >= sticky)
+	return i->down_since != 0 && now - i->down_since < sticky;
+}
+
+/* The same, and asks for a run when that ends. */
+static bool
+match_bound(struct cluster *c, const struct instance *i, int64_t now)
+{
+	if (!match_is_bound(c, i, now))
 		return false;
-	cluster_wake(c, i->down_since + sticky);
+	if (match_sticky(c, i) != FOREVER)
+		cluster_wake(c, i->down_since + match_sticky(c, i));
 	return true;
 }
 
@@ -324,7 +338,8 @@ match_promised(struct cluster *c, const struct instance *but,
 	return n;
 }
 
-static void
+/* Returns how much is missing, in thousandths of what is needed. */
+static int
 match_scalar(const struct offer *o, const char *name, int64_t need,
     int64_t promised, char *why)
 {
@@ -333,11 +348,11 @@ match_scalar(const struct offer *o, const char *name, int64_t need,
 
 	if (have < 0)
 		have = 0;
-
-	if (have < need)
-		say(why, "needs %s %s, offered %s", name,
-		    thousandths(need, a, sizeof(a)),
-		    thousandths(have, b, sizeof(b)));
+	if (have >= need)
+		return 0;
+	say(why, "needs %s %s, offered %s", name,
+	    thousandths(need, a, sizeof(a)), thousandths(have, b, sizeof(b)));
+	return (int)((need - have) * 1000 / need);
 }
 
 /* The first offer is often that of the agent it has just left. */
@@ -351,35 +366,53 @@ match_left_lately(struct cluster *c, const struct instance *i,
 	return true;
 }
 
-/* Whether it fits; if not, why says what is missing. */
+/* What speaks against the agent itself. Returns how far that is from fitting.
+ */
+static int
+match_agent(struct cluster *c, const struct instance *i, const struct offer *o,
+    char *why)
+{
+	const struct task *t;
+
+	if (match_left_lately(c, i, o))
+		say(why, "it was replaced to leave this agent");
+	t = instance_stray_on(c, i, o->agent_id, o->hostname);
+	if (t != NULL)
+		say(why, "its older task %.200s may be alive here", t->id);
+	if (c->conf->service[i->service].unique_hostname &&
+	    match_load(c, i, o, i->service) > 0)
+		say(why, "another instance of %s lives here",
+		    service_name(i->service));
+	return why[0] != '\0' ? MATCH_FORBIDDEN : 0;
+}
+
+/*
+ * Whether it fits; if not, why says what is missing, and distance how far it
+ * is from fitting.
+ */
 static bool
 match_fits(struct cluster *c, struct instance *i, const struct offer *o,
-    uint32_t *ports, char *why, int64_t now)
+    uint32_t *ports, char *why, int *distance, int64_t now)
 {
 	const struct service_conf *conf = &c->conf->service[i->service];
-	const struct task *t;
 	struct need promised;
 
 	why[0] = '\0';
+	*distance = MATCH_ELSEWHERE;
 	if (match_bound(c, i, now) &&
 	    !placement_is_on(&i->placement, o->agent_id, o->hostname)) {
 		say(why, "it is bound to agent %s",
 		    placement_name(&i->placement));
 		return false;
 	}
-	if (match_left_lately(c, i, o))
-		say(why, "it was replaced to leave this agent");
-	t = instance_stray_on(c, i, o->agent_id, o->hostname);
-	if (t != NULL)
-		say(why, "its older task %.200s may be alive here", t->id);
-	if (conf->unique_hostname && match_load(c, i, o, i->service) > 0)
-		say(why, "another instance of %s lives here",
-		    service_name(i->service));
+	*distance = match_agent(c, i, o, why);
 	promised = match_promised(c, i, o);
-	match_scalar(o, "cpus", conf->cpus, promised.cpus, why);
-	match_scalar(o, "mem", conf->mem * 1000, promised.mem, why);
-	match_scalar(o, "disk", conf->disk * 1000, promised.disk, why);
-	match_ports(c, i, o, ports, why);
+	*distance += match_scalar(o, "cpus", conf->cpus, promised.cpus, why);
+	*distance +=
+	    match_scalar(o, "mem", conf->mem * 1000, promised.mem, why);
+	*distance +=
+	    match_scalar(o, "disk", conf->disk * 1000, promised.disk, why);
+	*distance += match_ports(c, i, o, ports, why) ? 0 : 1000;
 	return why[0] == '\0';
 }
 
@@ -389,7 +422,7 @@ match_find(struct cluster *c, struct instance *i, uint32_t *ports, int64_t now)
 	struct offer *o, *best = NULL;
 	uint32_t some[PORTS_MAX];
 	char why[MESSAGE_MAX];
-	int load, least = 0;
+	int load, least = 0, distance;
 
 	if (i->left_until != 0 && now >= i->left_until) {
 		i->left_until = 0;
@@ -403,8 +436,8 @@ match_find(struct cluster *c, struct instance *i, uint32_t *ports, int64_t now)
 	else
 		strlcpy(i->waiting, "waits for an offer", sizeof(i->waiting));
 	TAILQ_FOREACH(o, &c->offers, entry) {
-		if (!match_fits(c, i, o, some, why, now)) {
-			match_note_miss(c, o, i, why);
+		if (!match_fits(c, i, o, some, why, &distance, now)) {
+			match_note_miss(c, o, i, why, distance, now);
 			if (strncmp(why, "it is bound", 11) != 0)
 				snprintf(i->waiting, sizeof(i->waiting),
 				    "no offer fits; %.128s: %.320s",

@@ -45,6 +45,14 @@ int match_launch(struct cluster *c, struct instance *i, struct offer *o,
 int match_spec(struct cluster *c, const struct instance *i,
     struct task_spec *spec);
 
+/* Whether the instance may live nowhere but where it is placed. */
+bool match_is_bound(const struct cluster *c, const struct instance *i,
+    int64_t now);
+
+/* Of a miss: an agent on which it must not be, and one that it is not on. */
+#define MATCH_FORBIDDEN 10000
+#define MATCH_ELSEWHERE 100000
+
 /* Notes an offer, and what became of it. */
 void match_note_offer(struct cluster *c, const struct offer *o);
 void match_note_outcome(struct cluster *c, const struct offer *o,

@@ -31,6 +31,7 @@
 #include "plan.h"
 #include "reconcile.h"
 #include "roll.h"
+#include "waits.h"
 
 static void
 offers_forget(struct cluster *c)
@@ -249,7 +250,8 @@ task_kill(struct cluster *c, struct task *t, int64_t grace, int64_t now)
 		strlcpy(a->task.agent_id, t->agent_id,
 		    sizeof(a->task.agent_id));
 		a->grace = grace;
-		t->kills++;
+		if (t->kills++ == 0)
+			t->killed = now;
 		t->kill_next = now + grace + c->conf->kill_interval;
 	}
 	cluster_wake(c, t->kill_next);
@@ -650,6 +652,7 @@ plan_offers(struct cluster *c, int64_t now)
 	}
 	plan_decline(c, places, now);
 	plan_revive(c, places || launches, now);
+	waits_note(c, now);
 }
 
 static void
@@ -712,6 +715,7 @@ cluster_run(struct cluster *c, int64_t now)
 	int id;
 
 	c->deadline = 0;
+	waits_note_mode(c, now);
 	if (c->mode == MODE_TEARDOWN) {
 		plan_teardown(c);
 		return;

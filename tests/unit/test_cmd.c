@@ -79,8 +79,8 @@ static void
 test_rights(void **state)
 {
 	static const enum cmd_id reads[] = { CMD_STATUS, CMD_LIST, CMD_SHOW,
-		CMD_CONTAINER, CMD_OFFERS, CMD_HISTORY, CMD_PLAN, CMD_WAIT,
-		CMD_WATCH, CMD_VERSION, CMD_HELP };
+		CMD_CONTAINER, CMD_OFFERS, CMD_WHY, CMD_HISTORY, CMD_PLAN,
+		CMD_WAIT, CMD_WATCH, CMD_VERSION, CMD_HELP };
 	size_t i, n = 0;
 
 	(void)state;
@@ -121,6 +121,8 @@ test_good(void **state)
 	assert_int_equal(call.timeout, 0);
 	good("wait kafka timeout=1m30s", CMD_WAIT);
 	assert_int_equal(call.timeout, 90000);
+	good("why kafka-0", CMD_WHY);
+	assert_string_equal(call.name, "kafka-0");
 	good("history", CMD_HISTORY);
 	assert_string_equal(call.line, "history");
 	assert_string_equal(call.name, "");
@@ -178,6 +180,7 @@ test_bad(void **state)
 	    "timeout is out of range: 8d (from "
 	    "1ms to 7d)");
 	bad("wait kafka timeout", 400, "too many words at: timeout");
+	bad("why", 400, "NAME is missing; usage: why NAME");
 	bad("history a b", 400, "too many words at: b");
 	bad("history lines=0", 400, "lines is too small: 0 (from 1 to 10000)");
 	bad("history lines=x", 400, "lines is invalid: x");

@@ -110,7 +110,7 @@ test_help(void **state)
 	fake_say(fd, "help\n");
 	for (i = 0; i < CMD_MAX; i++)
 		assert_memory_equal(fake_line(&d, fd), "200-{", 5);
-	fake_expect(&d, fd, "200 22 commands");
+	fake_expect(&d, fd, "200 23 commands");
 	assert_int_equal(d.commands, 0);
 	close(fd);
 }
