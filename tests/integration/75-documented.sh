@@ -42,11 +42,12 @@ ask() {
 	objects plan >"$T/lines"
 	jq -c 'if .plan | type == "object" then .plan else . end' "$T/lines" \
 		>>"$T/plan"
-	for command in list offers help version; do
+	for command in list offers help version history; do
 		objects $command >>"$T/$command"
 	done
 	for instance in $(ctl -j list | jq -r '.instance // empty'); do
 		objects show "$instance" >>"$T/show"
+		objects why "$instance" >>"$T/why"
 		objects container "$(field "$instance" task)" >>"$T/container"
 	done
 	for service in zookeeper kafka; do
@@ -92,13 +93,14 @@ documented show show list
 # That of wait and the second ones of reload are named in sentences.
 documented wait list
 documented reload reload plan
-for command in offers help version plan watch; do
+for command in offers help version plan watch history why; do
 	documented "$command" "$command"
 done
 # In one sentence each.
 check "container: its two fields are in the page" test "$(came <"$T/container" |
 	cut -d ' ' -f 1 | sort -u | xargs)" = "command status"
-for command in status list show offers help version plan reload wait watch; do
+for command in status list show offers help version plan reload wait watch \
+	history why; do
 	[ -s "$T/$command" ] || not_ok "$command: something came"
 done
 
@@ -110,8 +112,8 @@ equals "the page names all that may be asked by everybody" \
 # options SOURCE: those of getopt's string, but for the two that a kafkad gives
 # to its own children.
 options() {
-	sed -n 's/.*getopt(argc, argv, "\([^"]*\)").*/\1/p' "$1" | tr -d : |
-		sed 's/x:\{0,1\}L$//' | fold -w 1 | sort
+	sed -n 's/.*getopt[_long]*(argc, argv, "\([^"]*\)".*/\1/p' "$1" |
+		tr -d : | sed 's/x:\{0,1\}L$//' | fold -w 1 | sort
 }
 for pair in kafkad.8:daemon/kafkad.c kafkactl.8:ctl/kafkactl.c; do
 	equals "${pair%:*} has each option" "$(options "$TOP/${pair#*:}")" \

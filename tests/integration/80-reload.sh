@@ -6,6 +6,7 @@
 . "${TOP:?}/tests/integration/http.sh"
 
 edit() { sed -i "$@" "$T/kafkad.conf"; }
+# shellcheck disable=SC2120 # says passes words, too
 reload() { ctl -j reload "$@"; }
 sum() { reload | tail -n 1 | jq -r .text; }
 as() { code -u "op:$1" "$URL/v0/container/1"; }
