@@ -88,7 +88,7 @@ until_ "one by a signal" has_event "SIGHUP: 0 settings changed|null"
 ctl kill nothing >/dev/null 2>&1
 check "without an instance it is kafkad's" has_event "kill nothing: 404 no such"
 check "the last line alone" test "$(ctl history lines=1 | wc -l)" -eq 1
-check "it is the newest" shows "kill nothing" ctl history lines=1
+check "it is the newest" shows "restart kafka: " ctl history kafka lines=1
 says "people can read it" "kafka-1: kill kafka-1: 200 " ctl history kafka-1
 says "with who it was" "(by http, user alice, 127.0.0.1)" ctl history kafka-1
 status_is "an instance there is not" 1 ctl history kafka-9
