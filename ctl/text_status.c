@@ -77,6 +77,7 @@ text_daemon(struct output *out, struct json_object *d)
 	    text);
 	if (strcmp(field_str(d, "http"), "off") != 0)
 		text_pair(out, "http", TABLE_PLAIN, field_str(d, "http"));
+	text_pair(out, "plan", TABLE_BUSY, field_str(d, "plan"));
 	text_walls(out, field_get(d, "walls", json_type_object));
 	for (i = 0; i < field_length(a); i++)
 		text_pair(out, "warning", TABLE_BAD,

@@ -189,15 +189,8 @@ command_plan(struct parent *p, struct control_client *cl, int64_t now)
 				control_data(cl, 200, show_step(p, i, &r));
 		}
 	}
-	if (r.steps == 0)
-		control_end(cl, 200, "nothing is to be restarted%s",
-		    c->paused ? "; the plan is paused" : "");
-	else if (r.now != NULL)
-		control_end(cl, 200, "%d to be restarted; it is the turn of %s",
-		    r.steps, r.now->name);
-	else
-		control_end(cl, 200, "%d to be restarted; next is %s: %s",
-		    r.steps, r.next->name, r.waiting);
+	show_plan_line(p, now, why, sizeof(why));
+	control_end(cl, 200, "%s", why);
 }
 
 static void

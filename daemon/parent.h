@@ -181,6 +181,8 @@ void show_line(struct parent *p, int64_t now, char *buf, size_t size);
 struct json_object *show_container(struct parent *p, struct instance *i);
 /* The plan as a whole, and one of its steps. */
 struct json_object *show_plan(struct parent *p, int64_t now);
+/* The plan in a line: "3 to be restarted; it is the turn of kafka-0" */
+void show_plan_line(struct parent *p, int64_t now, char *buf, size_t size);
 struct json_object *show_step(struct parent *p, const struct instance *i,
     const struct roll *r);
 struct json_object *show_offer(const struct seen_offer *o, int64_t now);

@@ -138,6 +138,37 @@ put_walls(struct parent *p, struct json_object *o)
 	made_put(o, "walls", a);
 }
 
+void
+show_plan_line(struct parent *p, int64_t now, char *buf, size_t size)
+{
+	struct roll r;
+
+	roll_look(p->cluster, &r, now);
+	if (r.steps == 0)
+		snprintf(buf, size, "nothing is to be restarted%s",
+		    p->cluster->paused ? "; the plan is paused" : "");
+	else if (r.now != NULL)
+		snprintf(buf, size, "%d to be restarted; it is the turn of %s",
+		    r.steps, r.now->name);
+	else
+		snprintf(buf, size, "%d to be restarted; next is %s: %s",
+		    r.steps, r.next->name, r.waiting);
+}
+
+/* Only worth a line while there is something in it, or it is held up. */
+static void
+put_plan(struct parent *p, struct json_object *o, int64_t now)
+{
+	char text[MESSAGE_MAX];
+	struct roll r;
+
+	roll_look(p->cluster, &r, now);
+	if (r.steps == 0 && !p->cluster->paused)
+		return;
+	show_plan_line(p, now, text, sizeof(text));
+	put_str(o, "plan", text);
+}
+
 struct json_object *
 show_daemon(struct parent *p, int64_t now)
 {
@@ -156,6 +187,7 @@ show_daemon(struct parent *p, int64_t now)
 	put_str(d, "state", store_path(p->store));
 	put_bool(d, "saved", !p->unsaved);
 	put_bool(d, "behind", p->cluster->behind || p->cluster->barrier);
+	put_plan(p, d, now);
 	put_walls(p, d);
 	put_warnings(p, d);
 	put_strays(p, d, NULL);
@@ -344,6 +376,8 @@ show_step(struct parent *p, const struct instance *i, const struct roll *r)
 	put_str(o, "turn", turn);
 	if (roll_wants(p->cluster, i, why, sizeof(why)))
 		put_str(o, "because", why);
+	else
+		put_str(o, "because", "it is not ready again yet");
 	return o;
 }
 

@@ -15,7 +15,9 @@ cluster_start() {
 	ZK_IMAGE=zookeeper:3.9 ZK_SIZE='memory 256M heap 128M network host' \
 		KAFKA_IMAGE=confluentinc/cp-kafka:7.9.0 \
 		KAFKA_SIZE='memory 512M heap 256M network host' \
-		KAFKA='check settle 5s' conf 1 3
+		GLOBAL='plan {
+			pace 2s
+		}' KAFKA='check settle 5s' conf 1 3
 	sed -i 's/cpus 0.1/cpus 0.5/; /cp-kafka/,$s/cpus 0.5/cpus 1/' \
 		"$T/kafkad.conf"
 	kafkad_start
@@ -31,6 +33,7 @@ mine() {
 	case $line in
 	'. build/demo/env'*) line=true ;;
 	'kill -9 '*) line="kill -9 $(mm_ pid_of kafka-0)" ;;
+	*/kafkad.conf) line="${line% *} $T/kafkad.conf" ;;
 	*agent=*) line=${line//agent=[0-9]/agent=$(mm_ agent_of kafka-2)} ;;
 	esac
 	echo "${line/\/home\/me\/kafkad\/build\/demo\/run/$T\/run}"
@@ -45,10 +48,8 @@ typed() {
 	local line
 	line=$(mine "$1")
 	(exit "$status")
-	eval "$line" >"$T/said" 2>&1
+	eval "$line" >"$T/answer" 2>&1
 	status=$?
-	grep -v '^kafkactl: hint: ' "$T/said" >"$T/answer"
-	true
 }
 # Of what wait tells meanwhile, and of what others do then, only the end is the
 # same each time.
@@ -67,7 +68,8 @@ command_() { # COMMAND SHOWN
 	local shown=${2//\/home\/me\/kafkad\/build\/demo\/run/$T\/run}
 	case $1 in
 	'kafkactl '*' | grep '* | 'kafkactl list'* | 'kafkactl show '* | \
-		'kafkactl status' | 'kafkactl offers')
+		'kafkactl status' | 'kafkactl offers' | 'kafkactl why '* | 'kafkactl plan' | \
+		'kafkactl history '*)
 		until_ "$1" shows_it "$1" "$shown"
 		;;
 	*)
