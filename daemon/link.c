@@ -168,6 +168,7 @@ link_on_offer(void *arg, const struct frame_header *h, struct frame_reader *r,
 	strlcpy(o->id, id, sizeof(o->id));
 	strlcpy(o->agent_id, agent_id, sizeof(o->agent_id));
 	strlcpy(o->hostname, hostname, sizeof(o->hostname));
+	p->offers++;
 	cluster_on_offer(p->cluster, o, clock_now());
 	parent_wake(p);
 	return 0;
@@ -650,6 +651,8 @@ link_act(struct parent *p, struct action *a)
 	}
 	if (a->type == ACTION_LAUNCH || a->type == ACTION_TEARDOWN)
 		call_remember(p, id, a);
+	if (a->type == ACTION_DECLINE)
+		p->declined += a->noffers;
 	chan_send(chan, &w);
 	action_free(a);
 }

@@ -270,6 +270,7 @@ parent_main(struct conf *conf, const char *file, int self, int http, bool debug)
 	p->file = file;
 	p->started = clock_now();
 	p->connection_since = p->started;
+	p->born = time(NULL);
 	TAILQ_INIT(&p->calls);
 	TAILQ_INIT(&p->answers);
 	TAILQ_INIT(&p->waiters);

@@ -23,6 +23,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include "chan.h"
 #include "cmd.h"
@@ -90,9 +91,13 @@ struct parent {
 	TAILQ_HEAD(, watcher) watchers;
 	uint32_t next_call;
 	int64_t started;
+	time_t born; /* the same, for people */
 	unsigned int walls; /* around us */
 	/* Where redirects led to, the last one first; 0: none. */
 	uint16_t ports[PARENT_PORTS];
+	/* Since the start, for those who watch over it. */
+	uint64_t offers;
+	uint64_t declined;
 	/* What the mesos process says of its connection. */
 	bool connected;
 	int64_t connection_since; /* that it is so */

@@ -62,6 +62,8 @@ struct proc {
 	bool ready;
 	bool asked; /* its end is our wish */
 	unsigned int walls;
+	unsigned int starts;
+	time_t born; /* at the last one of them */
 	int64_t delay;
 	struct timespec started;
 };
@@ -414,6 +416,8 @@ proc_start(struct proc *p)
 		return;
 	}
 	clock_gettime(CLOCK_MONOTONIC, &p->started);
+	p->born = time(NULL);
+	p->starts++;
 	p->chan = chan_new(p->base, fd, PROC_PARENT, p->conf.id, p->handlers,
 	    proc_broken_cb, p);
 	if (p->chan == NULL)
@@ -457,6 +461,18 @@ unsigned int
 proc_walls(const struct proc *p)
 {
 	return p != NULL && p->ready ? p->walls : 0;
+}
+
+bool
+proc_facts(const struct proc *p, struct proc_facts *f)
+{
+	memset(f, 0, sizeof(*f));
+	if (p == NULL)
+		return false;
+	f->pid = p->pid;
+	f->started = p->born;
+	f->starts = p->starts;
+	return true;
 }
 
 struct chan *

@@ -21,6 +21,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include "chan.h"
 
@@ -65,6 +66,16 @@ void proc_restart(struct proc *p);
 
 /* The walls (enum wall) around a child that is ready; else 0. */
 unsigned int proc_walls(const struct proc *p);
+
+/* What there is to tell of a child. */
+struct proc_facts {
+	pid_t pid; /* 0: it is not there now */
+	time_t started; /* the last time */
+	unsigned int starts;
+};
+
+/* Fills in f. Returns false, and f is empty, if there is no child (NULL). */
+bool proc_facts(const struct proc *p, struct proc_facts *f);
 
 /* The channel of a child that is ready, or NULL. */
 struct chan *proc_chan(struct proc *p);

@@ -27,6 +27,7 @@
 #include "http_link.h"
 #include "made.h"
 #include "parent.h"
+#include "usage.h"
 
 static void
 put_str(struct json_object *o, const char *name, const char *value)
@@ -169,6 +170,44 @@ put_plan(struct parent *p, struct json_object *o, int64_t now)
 	put_str(o, "plan", text);
 }
 
+/* One of our processes. What the kernel does not tell is not there. */
+static void
+put_process(struct json_object *a, enum proc_id id, const struct proc_facts *f)
+{
+	struct json_object *o = json_object_new_object();
+	struct usage u;
+	char cpu[32];
+
+	put_str(o, "process", proc_name(id));
+	put_int(o, "starts", f->starts);
+	if (f->pid != 0) {
+		put_int(o, "pid", f->pid);
+		put_int(o, "started", f->started);
+	}
+	if (f->pid != 0 && usage_of(f->pid, &u)) {
+		snprintf(cpu, sizeof(cpu), "%lld.%03d", (long long)u.cpu / 1000,
+		    (int)(u.cpu % 1000));
+		made_put(o, "cpu",
+		    json_object_new_double_s((double)u.cpu / 1000, cpu));
+		put_int(o, "memory", u.memory);
+	}
+	made_append(a, o);
+}
+
+static void
+put_processes(struct parent *p, struct json_object *o)
+{
+	struct json_object *a = json_object_new_array();
+	struct proc_facts f = { getpid(), p->born, 1 };
+
+	put_process(a, PROC_PARENT, &f);
+	if (proc_facts(p->mesos, &f))
+		put_process(a, PROC_MESOS, &f);
+	if (proc_facts(http_link_proc(p->http), &f))
+		put_process(a, PROC_HTTP, &f);
+	made_put(o, "processes", a);
+}
+
 struct json_object *
 show_daemon(struct parent *p, int64_t now)
 {
@@ -188,6 +227,9 @@ show_daemon(struct parent *p, int64_t now)
 	put_bool(d, "saved", !p->unsaved);
 	put_bool(d, "behind", p->cluster->behind || p->cluster->barrier);
 	put_plan(p, d, now);
+	put_int(d, "offers_received", (int64_t)p->offers);
+	put_int(d, "offers_declined", (int64_t)p->declined);
+	put_processes(p, d);
 	put_walls(p, d);
 	put_warnings(p, d);
 	put_strays(p, d, NULL);
@@ -276,6 +318,8 @@ show_instance(struct parent *p, struct instance *i, int64_t now)
 	put_str(o, "host", placement_name(&i->placement));
 	put_ports(o, i);
 	put_int(o, "failures", i->failures);
+	put_int(o, "failures_total", i->failures_total);
+	put_int(o, "launches", i->launches);
 	if (t == NULL && i->backoff_until > now) {
 		put_int(o, "next_try", (i->backoff_until - now + 999) / 1000);
 		put_str(o, "last_message", i->last_message);
@@ -320,7 +364,6 @@ show_instance_all(struct parent *p, struct instance *i, int64_t now)
 	else
 		snprintf(text, sizeof(text), "%llds", (long long)sticky / 1000);
 	put_str(o, "sticky", text);
-	put_int(o, "failures_total", i->failures_total);
 	put_str(o, "last_message", i->last_message);
 	put_age(o, "last_failure", i->last_failure, now);
 	put_str(o, "image", conf->image);

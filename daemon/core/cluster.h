@@ -111,6 +111,7 @@ struct instance {
 	char last_message[MESSAGE_MAX]; /* of the last failure */
 	int64_t last_failure;
 	/* Not saved: */
+	uint32_t launches; /* of a task, in this run */
 	enum instance_state last_state; /* as last logged */
 	bool last_ready;
 	char left[HOSTNAME_SIZE]; /* replaced: the host to be chosen last */

@@ -585,6 +585,7 @@ match_launch(struct cluster *c, struct instance *i, struct offer *o,
 	t->revision = c->service[i->service].revision;
 	c->next_task++;
 	i->task = t;
+	i->launches++;
 	i->waiting[0] = '\0';
 	i->asked = false;
 	i->override = false;

@@ -58,6 +58,14 @@ proc_walls(const struct proc *p)
 	return 0;
 }
 
+bool
+proc_facts(const struct proc *p, struct proc_facts *f)
+{
+	(void)p;
+	(void)f;
+	return false;
+}
+
 struct proc *
 http_link_proc(struct http_link *l)
 {

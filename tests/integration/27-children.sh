@@ -51,6 +51,8 @@ for n in 0 1 2 3 4; do
 	at_once "HTTP answers" curl -sSf --max-time 5 -o /dev/null \
 		"http://127.0.0.1:$port/v0/container/1"
 done
+check "status counts the starts" test "$(daemon 'processes[] |
+	select(.process == "mesos") | .starts > 5')" = true
 # From the first one on: it was killed, and started 100 ms later.
 i=0 least=200
 while read -r delay; do

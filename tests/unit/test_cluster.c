@@ -288,6 +288,7 @@ test_backoff(void **state)
 	core_pass(k, 600000);
 	assert_int_equal(fail_once(k), 1000);
 	assert_int_equal(core_instance(k, "kafka-0")->failures_total, 14);
+	assert_int_equal(core_instance(k, "kafka-0")->launches, 15);
 	core_free(k);
 }
 
