@@ -30,6 +30,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grow.h"
 #include "killpoint.h"
 #include "line.h"
 #include "lines.h"
@@ -40,7 +41,8 @@ struct lines_ask {
 	struct event *timer;
 	lines_cb cb; /* NULL: nobody waits any more */
 	void *arg;
-	char *data; /* first data line */
+	struct grow data; /* data lines, with LF between them */
+	bool much; /* of them: they are left out */
 	TAILQ_ENTRY(lines_ask) entry;
 };
 
@@ -59,7 +61,7 @@ static void
 ask_free(struct lines_ask *a)
 {
 	event_free(a->timer);
-	free(a->data);
+	free(a->data.p);
 	free(a);
 }
 
@@ -70,8 +72,24 @@ ask_answer(struct lines_ask *a, int code, const char *text)
 
 	a->cb = NULL;
 	evtimer_del(a->timer);
-	if (cb != NULL)
-		cb(a->arg, code, text, a->data);
+	if (cb == NULL)
+		return;
+	if (a->much || a->data.failed)
+		cb(a->arg, 502, "kafkad's answer is too long", NULL);
+	else
+		cb(a->arg, code, text, a->data.p);
+}
+
+static void
+ask_data(struct lines_ask *a, const char *text)
+{
+	if (a->data.len + strlen(text) >= LINES_DATA_MAX)
+		a->much = true;
+	if (a->much)
+		return;
+	if (a->data.p != NULL)
+		grow_str(&a->data, "\n");
+	grow_str(&a->data, text);
 }
 
 /* Its place in the row is kept: the reply may still come. */
@@ -99,8 +117,8 @@ lines_reply(struct lines *l, const struct line_reply *r)
 	if (a == NULL)
 		return "a reply to nothing";
 	if (r->more) {
-		if (a->cb != NULL && a->data == NULL && r->code >= 200)
-			a->data = strdup(r->text);
+		if (a->cb != NULL && r->code >= 200)
+			ask_data(a, r->text);
 		return NULL;
 	}
 	TAILQ_REMOVE(&l->asks, a, entry);

@@ -30,10 +30,12 @@ struct lines_ask;
 
 #define LINES_MAX 1024 /* commands without a reply */
 #define LINES_TIMEOUT 10000 /* ms */
+#define LINES_DATA_MAX (8 * 1024 * 1024) /* bytes of the data of one reply */
 
 /*
- * The reply, or that none came in time (code 503). data is the first data
- * line without its code, or NULL. Called once, from the event loop.
+ * The reply, or that none came in time (code 503), or more than can be kept
+ * (code 502). data is the data lines without their codes, with LF between
+ * them, or NULL. Called once, from the event loop.
  */
 typedef void (
     *lines_cb)(void *arg, int code, const char *text, const char *data);

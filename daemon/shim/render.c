@@ -30,6 +30,7 @@
 #include <string.h>
 
 #include "enums.h"
+#include "grow.h"
 #include "render.h"
 
 #define DEPTH 32
@@ -38,43 +39,6 @@ static const char container_unknown[] =
     "{\"command\":{\"environment\":{},\"Executor\":{},\"InternalID\":0,"
     "\"TaskID\":0,\"IsZookeeper\":false,\"IsKafka\":false,\"Slave\":\"\"},"
     "\"status\":null}";
-
-/* Text that grows; it sticks at the first lack of memory. */
-struct text {
-	char *p;
-	size_t len;
-	size_t size;
-	bool failed;
-};
-
-static void
-put(struct text *t, const char *s, size_t n)
-{
-	size_t size = t->size;
-	char *p;
-
-	while (size - t->len < n + 1)
-		size = size == 0 ? 1024 : size * 2;
-	if (!t->failed && size != t->size) {
-		if ((p = realloc(t->p, size)) == NULL) {
-			t->failed = true;
-			return;
-		}
-		t->p = p;
-		t->size = size;
-	}
-	if (t->failed)
-		return;
-	memcpy(t->p + t->len, s, n);
-	t->len += n;
-	t->p[t->len] = '\0';
-}
-
-static void
-puts_(struct text *t, const char *s)
-{
-	put(t, s, strlen(s));
-}
 
 /* The length of what stands for itself at s: all but what Go escapes. */
 static size_t
@@ -95,17 +59,17 @@ plain_length(const char *s, size_t len)
 }
 
 static void
-put_string(struct text *t, const char *s, size_t len)
+put_string(struct grow *t, const char *s, size_t len)
 {
 	static const char marks[] = "\"\\\b\f\n\r\t", names[] = "\"\\bfnrt";
 	const char *mark;
 	char escape[8];
 	size_t n;
 
-	put(t, "\"", 1);
+	grow_add(t, "\"", 1);
 	for (;;) {
 		n = plain_length(s, len);
-		put(t, s, n);
+		grow_add(t, s, n);
 		s += n;
 		len -= n;
 		if (len == 0)
@@ -123,16 +87,16 @@ put_string(struct text *t, const char *s, size_t len)
 			snprintf(escape, sizeof(escape), "\\u202%c",
 			    s[2] & 1 ? '9' : '8');
 		}
-		puts_(t, escape);
+		grow_str(t, escape);
 		s += n;
 		len -= n;
 	}
-	put(t, "\"", 1);
+	grow_add(t, "\"", 1);
 }
 
 /* The shortest digits that give the same number again. */
 static void
-put_double(struct text *t, double v)
+put_double(struct grow *t, double v)
 {
 	char buf[512];
 	double a = fabs(v);
@@ -141,7 +105,7 @@ put_double(struct text *t, double v)
 	int digits;
 
 	if (!isfinite(v)) {
-		puts_(t, "0");
+		grow_str(t, "0");
 		return;
 	}
 	for (digits = 0; digits < 17; digits++) {
@@ -156,27 +120,27 @@ put_double(struct text *t, double v)
 	} else if (e != NULL && e[1] == '-' && e[2] == '0') {
 		memmove(e + 2, e + 3, strlen(e + 3) + 1);
 	}
-	puts_(t, buf);
+	grow_str(t, buf);
 }
 
-static void put_value(struct text *t, struct json_object *o,
+static void put_value(struct grow *t, struct json_object *o,
     const struct message *m, int depth);
 
 static void
-put_member(struct text *t, bool *first, const char *name, struct json_object *o,
+put_member(struct grow *t, bool *first, const char *name, struct json_object *o,
     const struct message *m, int depth)
 {
 	if (!*first)
-		put(t, ",", 1);
+		grow_add(t, ",", 1);
 	*first = false;
 	put_string(t, name, strlen(name));
-	put(t, ":", 1);
+	grow_add(t, ":", 1);
 	put_value(t, o, m, depth);
 }
 
 /* Puts the number of an enum's name; nothing for a name not known. */
 static void
-put_enum(struct text *t, bool *first, const struct field *f,
+put_enum(struct grow *t, bool *first, const struct field *f,
     struct json_object *o)
 {
 	const struct enum_value *v;
@@ -193,7 +157,7 @@ put_enum(struct text *t, bool *first, const struct field *f,
 			continue;
 		snprintf(number, sizeof(number), "%s\"%s\":%d",
 		    *first ? "" : ",", f->name, v->number);
-		puts_(t, number);
+		grow_str(t, number);
 		*first = false;
 		return;
 	}
@@ -201,14 +165,14 @@ put_enum(struct text *t, bool *first, const struct field *f,
 
 /* An object of a message that is known: its fields in their order. */
 static void
-put_message(struct text *t, struct json_object *o, const struct message *m,
+put_message(struct grow *t, struct json_object *o, const struct message *m,
     int depth)
 {
 	const struct field *f;
 	struct json_object *v;
 	bool first = true;
 
-	put(t, "{", 1);
+	grow_add(t, "{", 1);
 	for (f = m->fields; f->name != NULL; f++) {
 		if (!json_object_object_get_ex(o, f->name, &v) || v == NULL)
 			continue;
@@ -220,28 +184,28 @@ put_message(struct text *t, struct json_object *o, const struct message *m,
 		else
 			put_member(t, &first, f->name, v, f->message, depth);
 	}
-	put(t, "}", 1);
+	grow_add(t, "}", 1);
 }
 
 static void
-put_object(struct text *t, struct json_object *o, int depth)
+put_object(struct grow *t, struct json_object *o, int depth)
 {
 	bool first = true;
 
-	put(t, "{", 1);
+	grow_add(t, "{", 1);
 	json_object_object_foreach(o, name, v)
 	    put_member(t, &first, name, v, NULL, depth);
-	put(t, "}", 1);
+	grow_add(t, "}", 1);
 }
 
 static void
-put_value(struct text *t, struct json_object *o, const struct message *m,
+put_value(struct grow *t, struct json_object *o, const struct message *m,
     int depth)
 {
 	size_t i, n;
 
 	if (depth >= DEPTH) {
-		puts_(t, "null");
+		grow_str(t, "null");
 		return;
 	}
 	switch (json_object_get_type(o)) {
@@ -252,15 +216,15 @@ put_value(struct text *t, struct json_object *o, const struct message *m,
 			put_object(t, o, depth + 1);
 		break;
 	case json_type_array:
-		put(t, "[", 1);
+		grow_add(t, "[", 1);
 		n = json_object_array_length(o);
 		for (i = 0; i < n; i++) {
 			if (i > 0)
-				put(t, ",", 1);
+				grow_add(t, ",", 1);
 			put_value(t, json_object_array_get_idx(o, i), m,
 			    depth + 1);
 		}
-		put(t, "]", 1);
+		grow_add(t, "]", 1);
 		break;
 	case json_type_string:
 		put_string(t, json_object_get_string(o),
@@ -270,14 +234,14 @@ put_value(struct text *t, struct json_object *o, const struct message *m,
 		put_double(t, json_object_get_double(o));
 		break;
 	default:
-		puts_(t, json_object_to_json_string(o));
+		grow_str(t, json_object_to_json_string(o));
 		break;
 	}
 }
 
 /* Mesos' own text, or null. */
 static void
-put_status(struct text *t, struct json_object *status)
+put_status(struct grow *t, struct json_object *status)
 {
 	struct json_object *o = NULL;
 
@@ -286,14 +250,14 @@ put_status(struct text *t, struct json_object *status)
 	if (json_object_is_type(o, json_type_object))
 		put_value(t, o, &message_task_status, 0);
 	else
-		puts_(t, "null");
+		grow_str(t, "null");
 	json_object_put(o);
 }
 
 char *
 render_container(const char *data, size_t *len)
 {
-	struct text t = { NULL, 0, 0, false };
+	struct grow t = { NULL, 0, 0, false };
 	struct json_object *o, *command, *status;
 
 	if (data == NULL) {
@@ -308,18 +272,13 @@ render_container(const char *data, size_t *len)
 		json_object_put(o);
 		return NULL;
 	}
-	puts_(&t, "{\"command\":");
+	grow_str(&t, "{\"command\":");
 	put_value(&t, command, NULL, 0);
-	puts_(&t, ",\"status\":");
+	grow_str(&t, ",\"status\":");
 	put_status(&t, status);
-	puts_(&t, "}");
+	grow_str(&t, "}");
 	json_object_put(o);
-	if (t.failed) {
-		free(t.p);
-		return NULL;
-	}
-	*len = t.len;
-	return t.p;
+	return grow_take(&t, len);
 }
 
 /* Digits at s, at most nine, ended by end (or its NUL). */

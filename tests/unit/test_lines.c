@@ -30,6 +30,7 @@
 
 #include <unistd.h>
 
+#include "line.h"
 #include "log.h"
 #include "shim/blank.h"
 #include "shim/lines.h"
@@ -120,7 +121,7 @@ test_order(void **state)
 	assert_memory_equal(buf, "one\ntwo\nthree\n", 14);
 	say(&p, "200 a\n200-x\n200-y\n100-z\n20");
 	say(&p, "0 b\n404 c\r\n");
-	assert_string_equal(p.got, "200 a -;200 b x;404 c -;");
+	assert_string_equal(p.got, "200 a -;200 b x\ny;404 c -;");
 	assert_int_equal(p.broken, 0);
 	peer_close(&p);
 }
@@ -141,6 +142,29 @@ test_time(void **state)
 	lines_send(p.lines, "two", reply, &p);
 	say(&p, "200-late\n200 late\n200 right\n");
 	assert_string_equal(p.got, "200 right -;");
+	peer_close(&p);
+}
+
+/* More than can be kept is not; the next reply is whole again. */
+static void
+test_much(void **state)
+{
+	static char line[LINE_REPLY_MAX + 1] = "200-";
+	struct peer p;
+	int i;
+
+	(void)state;
+	peer_open(&p, 10000);
+	say(&p, "220 hello\n");
+	lines_send(p.lines, "one", reply, &p);
+	lines_send(p.lines, "two", reply, &p);
+	memset(line + 4, 'x', LINE_REPLY_MAX - 5);
+	line[LINE_REPLY_MAX - 1] = '\n';
+	for (i = 0; i < LINES_DATA_MAX / (LINE_REPLY_MAX - 8) + 2; i++)
+		say(&p, line);
+	say(&p, "200 one\n200-y\n200 two\n");
+	assert_string_equal(p.got, "502 kafkad's answer is t -;200 two y;");
+	assert_int_equal(p.broken, 0);
 	peer_close(&p);
 }
 
@@ -251,6 +275,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_time),
+		cmocka_unit_test(test_much),
 		cmocka_unit_test(test_forget),
 		cmocka_unit_test(test_broken),
 		cmocka_unit_test(test_blank),
