@@ -150,6 +150,7 @@ reply_headers(struct evhttp_request *req, const struct reply *r, bool chunked)
 {
 	struct evkeyvalq *out = evhttp_request_get_output_headers(req);
 	bool head = evhttp_request_get_command(req) == EVHTTP_REQ_HEAD;
+	const struct reply_header *h;
 	char length[32];
 
 	snprintf(length, sizeof(length), "%zu", r->len);
@@ -161,6 +162,8 @@ reply_headers(struct evhttp_request *req, const struct reply *r, bool chunked)
 		evhttp_add_header(out, "Location", r->location);
 	if (r->nosniff)
 		evhttp_add_header(out, "X-Content-Type-Options", "nosniff");
+	for (h = r->more; h != NULL && h->name != NULL; h++)
+		evhttp_add_header(out, h->name, h->value);
 	reply_date(out);
 	if (!chunked && (!head || r->len > 0))
 		evhttp_add_header(out, "Content-Length", length);

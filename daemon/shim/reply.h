@@ -21,11 +21,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* A header of an answer that the Go framework did not know. */
+struct reply_header {
+	const char *name; /* NULL: the end */
+	const char *value;
+};
+
 /* An answer, with its headers as the Go framework ordered them. */
 struct reply {
 	int code;
 	bool api; /* of a route's handler: Api-Service */
 	bool nosniff;
+	const struct reply_header *more; /* or NULL */
 	const char *type; /* NULL: without a body */
 	const char *location;
 	const char *body;

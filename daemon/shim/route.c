@@ -30,22 +30,31 @@
 
 #define URI_MAX 16384
 
+#define SET(method) (1U << (method))
+#define V0_READ SET(METHOD_GET)
+#define V0_CHANGE (SET(METHOD_GET) | SET(METHOD_POST) | SET(METHOD_PUT))
+#define LOOK (SET(METHOD_GET) | SET(METHOD_HEAD))
+
 /* A row of the table matches as a whole, or up to a segment of any name. */
 struct row {
 	const char *path;
 	bool segment;
-	bool change;
+	unsigned int methods;
 	enum route_what what;
 	const char *service;
 };
 
 static const struct row rows[] = {
-	{ "/v0/container/", true, false, ROUTE_CONTAINER, NULL },
-	{ "/v0/kafka/reflate", false, true, ROUTE_REFLATE, "kafka" },
-	{ "/v0/kafka/scale/", true, true, ROUTE_SCALE, "kafka" },
-	{ "/v0/task/kill/", true, true, ROUTE_KILL, NULL },
-	{ "/v0/zookeeper/reflate", false, true, ROUTE_REFLATE, "zookeeper" },
-	{ "/v0/zookeeper/scale/", true, true, ROUTE_SCALE, "zookeeper" },
+	{ "/v0/container/", true, V0_READ, ROUTE_CONTAINER, NULL },
+	{ "/v0/kafka/reflate", false, V0_CHANGE, ROUTE_REFLATE, "kafka" },
+	{ "/v0/kafka/scale/", true, V0_CHANGE, ROUTE_SCALE, "kafka" },
+	{ "/v0/task/kill/", true, V0_CHANGE, ROUTE_KILL, NULL },
+	{ "/v0/zookeeper/reflate", false, V0_CHANGE, ROUTE_REFLATE,
+	    "zookeeper" },
+	{ "/v0/zookeeper/scale/", true, V0_CHANGE, ROUTE_SCALE, "zookeeper" },
+	{ "/metrics", false, LOOK, ROUTE_METRICS, NULL },
+	{ "/health", false, LOOK, ROUTE_HEALTH, NULL },
+	{ "/ready", false, LOOK, ROUTE_READY, NULL },
 };
 
 /* A path that may hold any byte, NUL too. */
@@ -214,6 +223,25 @@ id_parse(const char *p, size_t len, char id[ROUTE_ID_MAX])
 	return true;
 }
 
+/* The row is the one: rest is what its path has beyond it. */
+static void
+route_take(enum route_method method, const struct row *row, const char *rest,
+    size_t len, struct route *r)
+{
+	r->what = row->what;
+	r->service = row->service;
+	if ((row->methods & SET(method)) == 0) {
+		r->what = ROUTE_METHOD;
+		r->allow = row->methods == LOOK ? "GET, HEAD" : NULL;
+	} else if (row->what == ROUTE_SCALE) {
+		r->good = count_parse(rest, len, &r->count);
+	} else if (row->what == ROUTE_CONTAINER || row->what == ROUTE_KILL) {
+		r->good = id_parse(rest, len, r->id);
+	} else {
+		r->good = row->what == ROUTE_REFLATE;
+	}
+}
+
 static void
 route_match(enum route_method method, const struct path *path, struct route *r)
 {
@@ -232,18 +260,7 @@ route_match(enum route_method method, const struct path *path, struct route *r)
 		if (row->segment ? len == 0 || memchr(rest, '/', len) != NULL
 				 : len != 0)
 			continue;
-		r->what = row->what;
-		r->service = row->service;
-		if (method != METHOD_GET &&
-		    (!row->change ||
-			(method != METHOD_POST && method != METHOD_PUT)))
-			r->what = ROUTE_METHOD;
-		else if (row->what == ROUTE_SCALE)
-			r->good = count_parse(rest, len, &r->count);
-		else if (row->what == ROUTE_REFLATE)
-			r->good = true;
-		else
-			r->good = id_parse(rest, len, r->id);
+		route_take(method, row, rest, len, r);
 		return;
 	}
 }

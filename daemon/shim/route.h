@@ -23,7 +23,8 @@
 
 /*
  * What a request asks for: the routes of the Go framework, matched as its
- * router did it, on the cleaned and percent-decoded path.
+ * router did it, on the cleaned and percent-decoded path, and ours beside
+ * them, matched in the same way.
  */
 enum route_what {
 	ROUTE_BAD, /* no URI */
@@ -33,7 +34,11 @@ enum route_what {
 	ROUTE_CONTAINER,
 	ROUTE_SCALE,
 	ROUTE_REFLATE,
-	ROUTE_KILL
+	ROUTE_KILL,
+	/* Not of the Go framework: from here on. */
+	ROUTE_METRICS,
+	ROUTE_HEALTH,
+	ROUTE_READY
 };
 
 enum route_method {
@@ -51,10 +56,11 @@ enum route_method {
 struct route {
 	enum route_what what;
 	const char *service; /* of SCALE and REFLATE */
-	bool good; /* the id, or the count, is one */
+	bool good; /* there is a command: the id, or the count, is one */
 	char id[ROUTE_ID_MAX]; /* of CONTAINER and KILL */
 	uint32_t count;
 	char *location; /* of MOVED: path and query */
+	const char *allow; /* of METHOD: the others; NULL: they are not told */
 };
 
 /*

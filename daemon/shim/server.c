@@ -18,7 +18,7 @@
  * Part of the http process: evhttp, and what a request leads to. Requests are
  * not trusted, whatever evhttp has made of them: each becomes one command
  * made of the table of routes, or none. The credentials come before anything
- * that a route does.
+ * that a route does, but for the two that tell nothing but whether all is well.
  */
 
 #include <event2/buffer.h>
@@ -32,9 +32,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "facts.h"
+#include "grow.h"
 #include "killpoint.h"
 #include "limit.h"
 #include "log.h"
+#include "metrics.h"
+#include "monitor.h"
 #include "private.h"
 #include "render.h"
 #include "reply.h"
@@ -44,13 +48,16 @@
 #define TYPE_TEXT "text/plain; charset=utf-8"
 #define TYPE_HTML "text/html; charset=utf-8"
 #define REFUSED_MAX 5 /* lines of the log in a second */
+#define TYPE_JSON "application/json"
 #define TIMEOUT 3600 /* s, evhttp's own: ours are shorter */
+#define OPEN_AGE 1000 /* ms that what needs no credentials may be old */
 
 struct server {
 	struct event_base *base;
 	const struct auth *auth;
 	struct lines *lines;
 	struct limit *refused;
+	struct facts *facts;
 };
 
 struct server_conn {
@@ -63,7 +70,9 @@ struct server_conn {
 	struct event *accepted;
 	struct evhttp_request *req; /* not answered yet */
 	struct lines_ask *ask; /* its command */
+	struct facts_wait *wait; /* or its wait for what there is to know */
 	enum route_what what;
+	bool may_read; /* it has the credentials, or none are needed */
 };
 
 /* An answer of a route's handler. */
@@ -224,6 +233,128 @@ server_plain(struct evhttp_request *req, int code, const char *text,
 	reply_send(req, &r);
 }
 
+/* What the Go framework did not know is not kept by anybody on the way. */
+static void
+server_send(struct server_conn *c, int code, const char *type, const char *body,
+    size_t len)
+{
+	static const struct reply_header more[] = {
+		{ "Cache-Control", "no-store" }, { NULL, NULL }
+	};
+	struct reply r = {
+		.code = code,
+		.type = type,
+		.nosniff = true,
+		.more = more,
+		.body = body,
+		.len = len,
+	};
+	struct evhttp_request *req = c->req;
+
+	c->req = NULL;
+	reply_send(req, &r);
+}
+
+/* Takes g. */
+static void
+server_send_grown(struct server_conn *c, int code, const char *type,
+    struct grow *g)
+{
+	static const char no_memory[] = "no memory\n";
+	size_t len;
+	char *body = grow_take(g, &len);
+
+	if (body != NULL)
+		server_send(c, code, type, body, len);
+	else
+		server_send(c, 500, TYPE_TEXT, no_memory,
+		    sizeof(no_memory) - 1);
+	free(body);
+}
+
+/* What there is to know has come, or why it has not. */
+static void
+server_facts_cb(void *arg, const struct status *s, int code, const char *why)
+{
+	struct grow g = { NULL, 0, 0, false };
+	struct server_conn *c = arg;
+	const char *type = TYPE_JSON;
+
+	c->wait = NULL;
+	if (c->what == ROUTE_HEALTH) {
+		code = monitor_health(&g, s);
+	} else if (c->what == ROUTE_READY) {
+		code = monitor_ready(&g, s, c->may_read);
+	} else if (s == NULL) {
+		grow_printf(&g, "%s\n", why);
+		type = TYPE_TEXT;
+	} else {
+		metrics_render(&g, s);
+		type = METRICS_TYPE;
+	}
+	server_send_grown(c, code, type, &g);
+}
+
+/* Anybody can be refused as often as they like. */
+static void
+server_refused(const struct server_conn *c, const char *why)
+{
+	if (limit_take(c->server->refused))
+		log_info("client %s: refused: %s", c->address, why);
+}
+
+/* A browser asks for the credentials when it is told that they are wanted. */
+static void
+server_ask_credentials(struct server_conn *c)
+{
+	static const struct reply_header more[] = {
+		{ "WWW-Authenticate", "Basic realm=\"kafkad\"" }, { NULL, NULL }
+	};
+	static const char text[] = "name and password are needed\n";
+	struct reply r = {
+		.code = 401,
+		.type = TYPE_TEXT,
+		.nosniff = true,
+		.more = more,
+		.body = text,
+		.len = sizeof(text) - 1,
+	};
+	struct evhttp_request *req = c->req;
+
+	server_refused(c, "no or wrong credentials");
+	c->req = NULL;
+	reply_send(req, &r);
+}
+
+/*
+ * One of ours that changes nothing. For whom a browser asks is no matter: it
+ * does not show the answer to pages of other sites.
+ */
+static void
+server_look(struct server_conn *c, const struct route *r)
+{
+	struct evkeyvalq *in = evhttp_request_get_input_headers(c->req);
+	const char *header = evhttp_find_header(in, "Authorization");
+	bool open = r->what == ROUTE_HEALTH || r->what == ROUTE_READY;
+	struct facts *facts = c->server->facts;
+	const struct status *s;
+
+	c->what = r->what;
+	c->may_read = auth_check(c->server->auth, header);
+	if (!open && !c->may_read) {
+		server_ask_credentials(c);
+		return;
+	}
+	if (open && (s = facts_last(facts, OPEN_AGE)) != NULL) {
+		server_facts_cb(c, s, 200, "");
+		return;
+	}
+	c->wait = facts_ask(facts, server_facts_cb, c);
+	if (c->wait == NULL)
+		server_facts_cb(c, NULL, 503,
+		    "too many requests wait for kafkad");
+}
+
 static enum route_method
 server_method(struct evhttp_request *req)
 {
@@ -260,14 +391,6 @@ server_cross_site(const struct server_conn *c)
 		route_of_named_site(host, origin, site));
 }
 
-/* Anybody can be refused as often as they like. */
-static void
-server_refused(const struct server_conn *c, const char *why)
-{
-	if (limit_take(c->server->refused))
-		log_info("client %s: refused: %s", c->address, why);
-}
-
 /* A known route: who asks, and from where. */
 static void
 server_known(struct server_conn *c, const struct route *r)
@@ -294,11 +417,27 @@ server_known(struct server_conn *c, const struct route *r)
 	}
 }
 
+/* Not by this method. */
+static void
+server_not_so(struct evhttp_request *req, const char *allow)
+{
+	struct reply_header more[] = { { "Allow", allow }, { NULL, NULL } };
+	struct reply r = { .code = 405, .body = "" };
+
+	if (allow != NULL)
+		r.more = more;
+	reply_send(req, &r);
+}
+
 static void
 server_route(struct server_conn *c, const struct route *r)
 {
 	struct evhttp_request *req = c->req;
 
+	if (r->what >= ROUTE_METRICS) {
+		server_look(c, r);
+		return;
+	}
 	if (r->what >= ROUTE_CONTAINER) {
 		server_known(c, r);
 		return;
@@ -309,7 +448,7 @@ server_route(struct server_conn *c, const struct route *r)
 		server_moved(req, server_method(req), r->location);
 		break;
 	case ROUTE_METHOD:
-		server_plain(req, 405, "", false, false);
+		server_not_so(req, r->allow);
 		break;
 	case ROUTE_UNKNOWN:
 		server_plain(req, 404, "404 page not found\n", true, false);
@@ -396,7 +535,10 @@ server_new(struct event_base *base, const struct auth *auth,
 	s->auth = auth;
 	s->lines = lines;
 	s->refused = limit_new(base, "refused requests", REFUSED_MAX);
-	if (s->refused == NULL) {
+	s->facts = facts_new(lines);
+	if (s->refused == NULL || s->facts == NULL) {
+		limit_free(s->refused);
+		facts_free(s->facts);
 		free(s);
 		return NULL;
 	}
@@ -409,6 +551,7 @@ server_free(struct server *s)
 	if (s == NULL)
 		return;
 	limit_free(s->refused);
+	facts_free(s->facts);
 	free(s);
 }
 
@@ -478,6 +621,8 @@ server_close(struct server_conn *c)
 		return;
 	if (c->ask != NULL)
 		lines_forget(c->ask);
+	if (c->wait != NULL)
+		facts_forget(c->wait);
 	/* A request that evhttp has let go of is ours. */
 	if (c->req != NULL && evhttp_request_get_connection(c->req) == NULL)
 		evhttp_request_free(c->req);

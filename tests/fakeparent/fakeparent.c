@@ -25,9 +25,9 @@
  *
  * READY becomes "port pid". SIGHUP reloads the certificate, SIGUSR1 turns
  * answering off and on, SIGTERM ends all. Answers: three brokers and one
- * ZooKeeper at first; `container T` is what the file FOLDER/T.json says;
- * `kill N` and `scale kafka N` with an N from 400 to 599 have that code, and
- * any other `kill` but of 2 or kafka-0.2 is unknown.
+ * ZooKeeper at first, all ready; `container T` is what the file FOLDER/T.json
+ *says; `kill N` and `scale kafka N` with an N from 400 to 599 have that code,
+ *and any other `kill` but of 2 or kafka-0.2 is unknown.
  */
 
 #include <sys/socket.h>
@@ -190,6 +190,23 @@ fake_container(struct fake *f, const char *name)
 }
 
 static void
+fake_status(struct fake *f)
+{
+	static const char *const names[] = { "zookeeper", "kafka" };
+	struct evbuffer *out = bufferevent_get_output(f->line);
+	int i;
+
+	evbuffer_add_printf(out,
+	    "200-{\"daemon\":{\"version\":\"0.1\",\"mode\":\"active\","
+	    "\"connected\":true,\"saved\":true,\"behind\":false}}\n");
+	for (i = 0; i < 2; i++)
+		evbuffer_add_printf(out,
+		    "200-{\"service\":\"%s\",\"wanted\":%d,\"ready\":%d}\n",
+		    names[i], f->count[i], f->count[i]);
+	fake_reply(f, 200, "2 services");
+}
+
+static void
 fake_answer(struct fake *f, char *line)
 {
 	char *as[3], *verb, *a, *b, *save, text[128];
@@ -200,6 +217,10 @@ fake_answer(struct fake *f, char *line)
 	verb = strtok_r(NULL, " ", &save);
 	a = strtok_r(NULL, " ", &save);
 	b = strtok_r(NULL, " ", &save);
+	if (verb != NULL && strcmp(verb, "status") == 0) {
+		fake_status(f);
+		return;
+	}
 	if (as[2] == NULL || strcmp(as[0], "as") != 0 || a == NULL) {
 		fake_reply(f, 400, "no command");
 		return;

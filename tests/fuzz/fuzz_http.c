@@ -51,6 +51,10 @@
 #define PORT_PAUSE 100000 /* us */
 #define PATIENCE 5000 /* ms until a closed connection must be gone */
 
+#define STATUS                                                    \
+	"200-{\"daemon\":{\"mode\":\"active\",\"saved\":true}}\n" \
+	"200-{\"service\":\"kafka\",\"wanted\":3,\"ready\":2}\n200 1\n"
+
 static const char *const replies[] = {
 	"200 kafka: 3 to 5\n",
 	"200-{\"command\":{\"task_name\":\"k\"},\"status\":\"{}\"}\n200 1\n",
@@ -58,6 +62,7 @@ static const char *const replies[] = {
 	"409 it wants force\n",
 	"500 \n",
 	"200-[]\n200 \n",
+	STATUS,
 };
 
 static struct http {

@@ -17,8 +17,9 @@
 /*
  * Target: what the http process makes of a request and of the daemon's reply.
  * The input is cut at NUL bytes: the method's number and the URI, the headers
- * Host, Origin and Sec-Fetch-Site, the user, a task as the daemon tells it,
- * and the text of a reply. A command line must be one that the daemon takes.
+ * Host, Origin and Sec-Fetch-Site, the user, a task or a status as the daemon
+ * tells it, and the text of a reply. A command line must be one that the daemon
+ * takes, and metrics must be lines of their form.
  */
 
 #include <json-c/json.h>
@@ -29,6 +30,8 @@
 #include "fuzz.h"
 #include "line.h"
 #include "shim/blank.h"
+#include "shim/metrics.h"
+#include "shim/monitor.h"
 #include "shim/render.h"
 #include "shim/route.h"
 
@@ -73,7 +76,8 @@ check_route(const char *uri, const char *user)
 	struct route r;
 
 	if (uri[0] == '\0' ||
-	    route_parse((enum route_method)(uri[0] % (METHOD_OTHER + 1)),
+	    route_parse((enum route_method)(
+			    (unsigned char)uri[0] % (METHOD_OTHER + 1)),
 		uri + 1, &r) == -1)
 		return;
 	FUZZ_CHECK(strlen(r.id) < sizeof(r.id));
@@ -103,6 +107,72 @@ check_render(const char *data, const char *text)
 	json_tokener_free(tok);
 	if (render_scale(text, buf, sizeof(buf)) == 0)
 		FUZZ_CHECK(strlen(buf) < sizeof(buf));
+}
+
+/* "name{label="value",…} number": whatever is in a value is in quotes. */
+static void
+check_metric(const char *p, const char *end)
+{
+	bool quoted = false;
+
+	FUZZ_CHECK(p < end && *p >= 'a' && *p <= 'z');
+	for (; p < end && (quoted || *p != ' '); p++) {
+		if (quoted && *p == '\\')
+			p++;
+		else if (*p == '"')
+			quoted = !quoted;
+	}
+	FUZZ_CHECK(!quoted && p + 1 < end && *p == ' ');
+	for (p++; p < end; p++)
+		FUZZ_CHECK(strchr("+-.0123456789EINaefnity", *p) != NULL);
+}
+
+static void
+check_metrics(const struct status *s)
+{
+	struct grow g = { NULL, 0, 0, false };
+	const char *p, *end;
+
+	metrics_render(&g, s);
+	FUZZ_CHECK(!g.failed && g.p[g.len - 1] == '\n');
+	for (p = g.p; *p != '\0'; p = end + 1) {
+		end = strchr(p, '\n');
+		FUZZ_CHECK(end != NULL);
+		if (*p != '#')
+			check_metric(p, end);
+	}
+	FUZZ_CHECK(p == g.p + g.len);
+	free(g.p);
+}
+
+static void
+check_monitor(const struct status *s)
+{
+	struct grow g = { NULL, 0, 0, false };
+	struct json_object *o;
+	int i, code;
+
+	for (i = 0; i < 3; i++) {
+		code = i == 0 ? monitor_health(&g, s)
+			      : monitor_ready(&g, s, i == 1);
+		FUZZ_CHECK(code == 200 || code == 503);
+		o = json_tokener_parse(g.p);
+		FUZZ_CHECK(json_object_is_type(o, json_type_object));
+		json_object_put(o);
+		g.len = 0;
+	}
+	free(g.p);
+}
+
+static void
+check_status(const char *data)
+{
+	struct status *s = status_parse(data);
+
+	if (s != NULL)
+		check_metrics(s);
+	check_monitor(s);
+	status_free(s);
 }
 
 /* However the stream is cut, the end of the headers is at one place. */
@@ -139,6 +209,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	route_cross_site(part[1], part[2], part[3]);
 	route_of_named_site(part[1], part[2], part[3]);
 	check_render(part[5], part[6]);
+	check_status(part[5]);
 	check_blank(data, size);
 	free(text);
 	return 0;

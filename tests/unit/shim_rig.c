@@ -63,7 +63,7 @@ line_is_good(const char *line)
 {
 	static const char *const verbs[] = { "container ", "kill ",
 		"reflate kafka", "reflate zookeeper", "scale kafka ",
-		"scale zookeeper " };
+		"scale zookeeper ", "status" };
 	const char *p = line;
 	size_t i;
 

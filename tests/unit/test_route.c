@@ -69,6 +69,15 @@ static const struct {
 	{ "/v0/task/kill/2%20force", ROUTE_KILL, false, NULL },
 	{ "/v0/task/kill/9999999999999999999", ROUTE_KILL, false, NULL },
 	{ "/v0/container/1", ROUTE_CONTAINER, true, "container 1" },
+	{ "/metrics", ROUTE_METRICS, false, NULL },
+	{ "/metrics?x=y", ROUTE_METRICS, false, NULL },
+	{ "/%6detrics", ROUTE_METRICS, false, NULL },
+	{ "/metrics/", ROUTE_UNKNOWN, false, NULL },
+	{ "/metricsx", ROUTE_UNKNOWN, false, NULL },
+	{ "/v0/metrics", ROUTE_UNKNOWN, false, NULL },
+	{ "//metrics", ROUTE_MOVED, false, "/metrics" },
+	{ "/health", ROUTE_HEALTH, false, NULL },
+	{ "/ready", ROUTE_READY, false, NULL },
 	{ "/v0/container/x", ROUTE_CONTAINER, false, NULL },
 	{ "http://a:1/v0/container/1", ROUTE_CONTAINER, true, "container 1" },
 	{ "HTTPS://a/v0/container/1?q", ROUTE_CONTAINER, true, "container 1" },
@@ -157,6 +166,29 @@ test_methods(void **state)
 	assert_int_equal(what(METHOD_CONNECT, "//v0"), ROUTE_UNKNOWN);
 }
 
+/* Ours say what they take; the Go framework did not. */
+static void
+test_allow(void **state)
+{
+	static const char *const look[] = { "/metrics", "/health", "/ready" };
+	struct route r;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		assert_true(what(METHOD_GET, look[i]) >= ROUTE_METRICS);
+		assert_true(what(METHOD_HEAD, look[i]) >= ROUTE_METRICS);
+		assert_int_equal(route_parse(METHOD_POST, look[i], &r), 0);
+		assert_int_equal(r.what, ROUTE_METHOD);
+		assert_string_equal(r.allow, "GET, HEAD");
+		route_free(&r);
+	}
+	assert_int_equal(route_parse(METHOD_HEAD, "/v0/container/1", &r), 0);
+	assert_int_equal(r.what, ROUTE_METHOD);
+	assert_null(r.allow);
+	route_free(&r);
+}
+
 static void
 test_words(void **state)
 {
@@ -231,6 +263,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_uris),
 		cmocka_unit_test(test_methods),
+		cmocka_unit_test(test_allow),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_cross_site),
 		cmocka_unit_test(test_named_site),

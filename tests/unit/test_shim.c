@@ -123,6 +123,145 @@ test_codes(void **state)
 	rig_close(&r);
 }
 
+#define DAEMON(rest) "200-{\"daemon\":{\"mode\":\"active\"" rest "}}\n"
+#define STATUS                                                   \
+	DAEMON(",\"saved\":true,\"connected\":true")             \
+	"200-{\"service\":\"kafka\",\"wanted\":2,\"ready\":2}\n" \
+	"200 2 services\n"
+#define UNREADY                                                  \
+	DAEMON(",\"saved\":true")                                \
+	"200-{\"service\":\"kafka\",\"wanted\":2,\"ready\":1}\n" \
+	"200 2 services\n"
+#define LOGIN "Authorization: Basic dTpw\r\n"
+
+/* The whole answer, to be freed. */
+static char *
+ask(struct rig *r, const char *request)
+{
+	return rig_ask(r, request, strlen(request)).p;
+}
+
+static bool
+answers(struct rig *r, const char *request, const char *line,
+    const char *header, const char *end)
+{
+	char *a = ask(r, request);
+	size_t n = strlen(a), len = strlen(end);
+	bool good = strncmp(a, line, strlen(line)) == 0 &&
+	    strstr(a, header) != NULL && n >= len &&
+	    strcmp(a + n - len, end) == 0;
+
+	if (!good)
+		print_error("%s\n-> %s\n", request, a);
+	free(a);
+	return good;
+}
+
+/* Who may look, and what is answered. */
+static void
+test_look(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	rig_open(&r, "u", "p", NULL, 10000);
+	r.reply = STATUS;
+	assert_true(answers(&r, GET("/metrics") LOGIN END, "HTTP/1.1 200 OK",
+	    "\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\n",
+	    "instances_ready{service=\"kafka\"} 2\n"));
+	assert_int_equal(r.n, 1);
+	assert_string_equal(r.line[0], "as - - status");
+	assert_true(answers(&r, GET("/metrics") END, "HTTP/1.1 401 ",
+	    "\r\nWWW-Authenticate: Basic realm=\"kafkad\"\r\n", "needed\n"));
+	assert_int_equal(r.n, 1);
+	/* These are for everybody, and not asked for again and again. */
+	assert_true(answers(&r, GET("/health") END, "HTTP/1.1 200 OK",
+	    "\r\nContent-Type: application/json\r\n", "{\"ok\":true}\n"));
+	assert_true(answers(&r, GET("/ready") END, "HTTP/1.1 200 OK",
+	    "\r\nCache-Control: no-store\r\n", "\r\n\r\n{\"ok\":true}\n"));
+	assert_true(answers(&r, "HEAD /ready HTTP/1.1\r\n" H END,
+	    "HTTP/1.1 200 OK", "\r\nContent-Length: 12\r\n", "\r\n\r\n"));
+	assert_int_equal(r.n, 1);
+	r.reply = UNREADY;
+	assert_true(answers(&r, GET("/metrics") LOGIN END, "HTTP/1.1 200", "",
+	    "instances_ready{service=\"kafka\"} 1\n"));
+	assert_true(answers(&r, GET("/ready") END, "HTTP/1.1 503 ", "",
+	    "[\"not connected to a master\","
+	    "\"not all that is wanted is ready\"]}\n"));
+	assert_true(answers(&r, GET("/ready") LOGIN END, "HTTP/1.1 503 ", "",
+	    "[\"not connected to a master\",\"kafka: 1 of 2 ready\"]}\n"));
+	assert_true(answers(&r, GET("/health") END, "HTTP/1.1 200 ", "",
+	    "{\"ok\":true}\n"));
+	assert_int_equal(r.n, 2);
+	/* A link from elsewhere may lead here. */
+	assert_true(
+	    answers(&r, GET("/ready") "Sec-Fetch-Site: cross-site\r\n" END,
+		"HTTP/1.1 503 ", "", "}\n"));
+	assert_true(answers(&r, "POST /health HTTP/1.1\r\n" H END,
+	    "HTTP/1.1 405 ", "\r\nAllow: GET, HEAD\r\n", "\r\n\r\n"));
+	rig_close(&r);
+}
+
+/* The parent does not answer, or not as it should. */
+static void
+test_look_silent(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	rig_open(&r, "", "", NULL, 100);
+	assert_true(answers(&r, GET("/health") END, "HTTP/1.1 503 ", "",
+	    "[\"kafkad does not answer\"]}\n"));
+	assert_true(answers(&r, GET("/ready") END, "HTTP/1.1 503 ", "",
+	    "[\"kafkad does not answer\"]}\n"));
+	assert_true(answers(&r, GET("/metrics") END, "HTTP/1.1 503 ", "",
+	    "may still be done\n"));
+	rig_close(&r);
+	rig_open(&r, "", "", NULL, 10000);
+	r.reply = "200-no status\n200 2 services\n";
+	assert_int_equal(rig_code(&r, GET("/health") END), 503);
+	assert_int_equal(rig_code(&r, GET("/metrics") END), 502);
+	r.reply = "200 2 services\n";
+	assert_int_equal(rig_code(&r, GET("/metrics") END), 502);
+	r.reply = "503 not now\n";
+	assert_int_equal(rig_code(&r, GET("/metrics") END), 503);
+	r.reply = STATUS;
+	assert_int_equal(rig_code(&r, GET("/metrics") END), 200);
+	rig_close(&r);
+}
+
+/* Many ask, one is asked; who leaves meanwhile is not missed. */
+static void
+test_look_many(void **state)
+{
+	static const char get[] = GET("/metrics") END;
+	struct rig r;
+	struct rig_answer a;
+	int i, fd[20];
+
+	(void)state;
+	rig_open(&r, "", "", NULL, 10000);
+	for (i = 0; i < 20; i++) {
+		fd[i] = rig_connect(&r);
+		rig_send(&r, fd[i], get, sizeof(get) - 1);
+	}
+	while (r.n == 0)
+		rig_pump(&r);
+	for (i = 0; i < 20; i += 2)
+		close(fd[i]);
+	for (i = 0; i < 20; i++)
+		rig_pump(&r);
+	assert_int_equal(r.n, 1);
+	bufferevent_write(r.parent, STATUS, strlen(STATUS));
+	for (i = 1; i < 20; i += 2) {
+		a = rig_read(&r, fd[i], (size_t)-1);
+		assert_int_equal(strncmp(a.p, "HTTP/1.1 200 OK", 15), 0);
+		free(a.p);
+		close(fd[i]);
+	}
+	rig_close(&r);
+}
+
 static void
 test_cross_site(void **state)
 {
@@ -709,6 +848,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_codes),
+		cmocka_unit_test(test_look),
+		cmocka_unit_test(test_look_silent),
+		cmocka_unit_test(test_look_many),
 		cmocka_unit_test(test_cross_site),
 		cmocka_unit_test(test_keep_alive),
 		cmocka_unit_test(test_old_clients),
