@@ -75,7 +75,8 @@ COMMON = $(patsubst %.c,$(B)/%.o,\
 CORE = $(patsubst %.c,$(B)/%.o,$(wildcard daemon/core/*.c))
 CONFIG = $(patsubst %.c,$(B)/%.o,$(wildcard daemon/config/*.c)) \
 	$(B)/gen/conf_parse.o
-SHIM = $(patsubst %.c,$(B)/%.o,$(wildcard daemon/shim/*.c))
+SHIM = $(patsubst %.c,$(B)/%.o,$(wildcard daemon/shim/*.c)) \
+	$(B)/gen/page_files.o
 MESOS = $(patsubst %.c,$(B)/%.o,$(wildcard daemon/mesos/*.c))
 DAEMON = $(patsubst %.c,$(B)/%.o,$(wildcard daemon/*.c))
 CTL = $(patsubst %.c,$(B)/%.o,$(wildcard ctl/*.c))
@@ -164,6 +165,21 @@ $(B)/gen/conf_parse.h: daemon/config/parse.y
 $(B)/gen/conf_parse.o: $(B)/gen/conf_parse.h
 	@echo "cc $(@D)/conf_parse.c"
 	$(Q)$(CC) $(ALL_CFLAGS) -Wall -Werror -c -o $@ $(@D)/conf_parse.c
+
+# The files of the status page, as strings of C.
+PAGE = $(wildcard daemon/shim/page/page.*)
+
+$(B)/gen/page_files.c: $(PAGE)
+	@mkdir -p $(@D)
+	@echo "page $@"
+	$(Q){ echo '#include "shim/page.h"'; for f in $^; do \
+		name=$${f##*/}; echo "const char $${name%.*}_$${name#*.}[] ="; \
+		sed 's/[\\"]/\\&/g; s/^/"/; s/$$/\\n"/' "$$f"; echo ';'; \
+	done; } >$@.new && mv $@.new $@
+
+$(B)/gen/page_files.o: $(B)/gen/page_files.c
+	@echo "cc $<"
+	$(Q)$(CC) $(ALL_CFLAGS) $(WARN) -c -o $@ $<
 
 $(B)/daemon/config/lex.o: $(B)/gen/conf_parse.h
 

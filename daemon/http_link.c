@@ -16,8 +16,8 @@
 
 /*
  * The parent and its http process. The parent binds the socket and hands it
- * over, with one end of a connection on which only the commands for the shim
- * exist; it never reads a byte of a client itself.
+ * over, with one end of each of two connections on which only the commands for
+ * the shim exist; it never reads a byte of a client itself.
  */
 
 #include <sys/socket.h>
@@ -44,6 +44,7 @@ struct http_link {
 	struct proc *proc;
 	int fd;
 	int line[2]; /* ours and the child's, while it is started */
+	int watch[2]; /* the same, for a command that does not end */
 	char url[128];
 	char webui[512]; /* empty: there is none */
 };
@@ -163,7 +164,7 @@ http_configure(void *arg, struct chan *chan)
 }
 
 /*
- * A line connection for the child to come. The one before may have ended the
+ * Line connections for the child to come. The one before may have ended the
  * listening, as the socket was its own, too.
  */
 static int
@@ -171,25 +172,40 @@ http_prepare(void *arg, int fds[PROC_FDS])
 {
 	struct http_link *l = arg;
 
+	const int kind = SOCK_STREAM | SOCK_CLOEXEC;
+
 	if (listen(l->fd, BACKLOG) == -1 ||
-	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, l->line) == -1)
+	    socketpair(AF_UNIX, kind, 0, l->line) == -1)
 		return -1;
+	if (socketpair(AF_UNIX, kind, 0, l->watch) == -1) {
+		close(l->line[0]);
+		close(l->line[1]);
+		return -1;
+	}
 	fds[0] = l->line[1];
 	fds[1] = l->fd;
-	return 2;
+	fds[2] = l->watch[1];
+	return 3;
 }
 
 static void
 http_started(void *arg, bool good)
 {
 	struct http_link *l = arg;
+	struct control *c = l->parent->control;
+	bool lost;
 
 	close(l->line[1]);
-	if (!good)
+	close(l->watch[1]);
+	if (!good) {
 		close(l->line[0]);
-	else if (control_attach(l->parent->control, l->line[0], "http", true) ==
-	    NULL)
-		log_warnx("http: no memory for its connection");
+		close(l->watch[0]);
+		return;
+	}
+	lost = control_attach(c, l->line[0], "http", true) == NULL;
+	lost |= control_attach(c, l->watch[0], "http", true) == NULL;
+	if (lost)
+		log_warnx("http: no memory for its connections");
 }
 
 static void

@@ -156,7 +156,7 @@ child_main(const struct options *o)
 		return mesos_main(sink, o->level);
 	}
 	if (strcmp(o->process, proc_name(PROC_HTTP)) == 0) {
-		closefrom(HTTP_FILENO_LISTEN + 1);
+		closefrom(HTTP_FILENO_WATCH + 1);
 		return http_main(sink, o->level);
 	}
 	usage();

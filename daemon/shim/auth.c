@@ -22,6 +22,7 @@
 
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -29,17 +30,32 @@
 #include "auth.h"
 
 #define DIGEST 32
+#define TOKEN 16 /* bytes */
 
 struct auth {
 	char *user; /* NULL: anybody may */
 	unsigned char user_digest[DIGEST];
 	unsigned char password_digest[DIGEST];
+	char token[2 * TOKEN + 1];
 };
 
 static int
 digest(const void *p, size_t len, unsigned char out[DIGEST])
 {
 	return gnutls_hash_fast(GNUTLS_DIG_SHA256, p, len, out) < 0 ? -1 : 0;
+}
+
+static int
+token_make(char token[2 * TOKEN + 1])
+{
+	unsigned char bytes[TOKEN];
+	size_t i;
+
+	if (gnutls_rnd(GNUTLS_RND_KEY, bytes, sizeof(bytes)) < 0)
+		return -1;
+	for (i = 0; i < TOKEN; i++)
+		snprintf(token + 2 * i, 3, "%02x", bytes[i]);
+	return 0;
 }
 
 struct auth *
@@ -49,6 +65,10 @@ auth_new(const char *user, const char *password)
 
 	if ((a = calloc(1, sizeof(*a))) == NULL)
 		return NULL;
+	if (token_make(a->token) == -1) {
+		auth_free(a);
+		return NULL;
+	}
 	if (user[0] == '\0' || password[0] == '\0')
 		return a;
 	if ((a->user = strdup(user)) == NULL ||
@@ -79,6 +99,19 @@ const char *
 auth_user(const struct auth *a)
 {
 	return a->user;
+}
+
+const char *
+auth_token(const struct auth *a)
+{
+	return a->token;
+}
+
+bool
+auth_token_check(const struct auth *a, const char *s)
+{
+	return s != NULL && strlen(s) == 2 * TOKEN &&
+	    gnutls_memcmp(s, a->token, 2 * TOKEN) == 0;
 }
 
 /* Compares both, always. p is "user:password". */

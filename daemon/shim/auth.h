@@ -41,4 +41,12 @@ const char *auth_user(const struct auth *a);
  */
 bool auth_check(const struct auth *a, const char *header);
 
+/*
+ * What the page has, and a request of another site cannot know: random, and
+ * another one in each process.
+ */
+const char *auth_token(const struct auth *a);
+/* Whether s (NULL: there is none) is that; as long whatever is wrong. */
+bool auth_token_check(const struct auth *a, const char *s);
+
 #endif

@@ -67,6 +67,24 @@ grow_printf(struct grow *g, const char *fmt, ...)
 	grow_str(g, text);
 }
 
+void
+grow_html(struct grow *g, const char *s)
+{
+	static const char marks[] = "&<>\"'";
+	static const char *const names[] = { "&amp;", "&lt;", "&gt;", "&#34;",
+		"&#39;" };
+	size_t n;
+
+	for (;; s++) {
+		n = strcspn(s, marks);
+		grow_add(g, s, n);
+		s += n;
+		if (*s == '\0')
+			break;
+		grow_str(g, names[strchr(marks, *s) - marks]);
+	}
+}
+
 char *
 grow_take(struct grow *g, size_t *len)
 {

@@ -38,6 +38,9 @@ void grow_str(struct grow *g, const char *s);
 __attribute__((format(printf, 2, 3))) void grow_printf(struct grow *g,
     const char *fmt, ...);
 
+/* As the text, or a quoted value, of HTML: marks stand for themselves there. */
+void grow_html(struct grow *g, const char *s);
+
 /*
  * The text, to be freed, and its length, which may be NULL; g is empty after
  * that. NULL without memory.

@@ -40,6 +40,7 @@
 struct lines_ask {
 	struct event *timer;
 	lines_cb cb; /* NULL: nobody waits any more */
+	void (*each)(void *arg, const char *data); /* of its progress */
 	void *arg;
 	struct grow data; /* data lines, with LF between them */
 	bool much; /* of them: they are left out */
@@ -116,7 +117,11 @@ lines_reply(struct lines *l, const struct line_reply *r)
 	}
 	if (a == NULL)
 		return "a reply to nothing";
+	if (a->each != NULL && (!r->more || r->code >= 200))
+		return "the end of what had none";
 	if (r->more) {
+		if (a->each != NULL)
+			a->each(a->arg, r->text);
 		if (a->cb != NULL && r->code >= 200)
 			ask_data(a, r->text);
 		return NULL;
@@ -232,15 +237,13 @@ lines_free(struct lines *l)
 	free(l);
 }
 
-struct lines_ask *
-lines_send(struct lines *l, const char *command, lines_cb cb, void *arg)
+static struct lines_ask *
+lines_ask(struct lines *l, const char *command, void *arg)
 {
-	struct timeval tv = { l->timeout / 1000, (l->timeout % 1000) * 1000 };
 	struct lines_ask *a;
 
 	if (l->n >= LINES_MAX || (a = calloc(1, sizeof(*a))) == NULL)
 		return NULL;
-	a->cb = cb;
 	a->arg = arg;
 	if ((a->timer = evtimer_new(l->base, ask_timeout_cb, a)) == NULL) {
 		free(a);
@@ -253,10 +256,34 @@ lines_send(struct lines *l, const char *command, lines_cb cb, void *arg)
 		return NULL;
 	}
 	KILLPOINT_SENT(ASK_SENT, 0, l->bev);
-	evtimer_add(a->timer, &tv);
 	TAILQ_INSERT_TAIL(&l->asks, a, entry);
 	l->n++;
 	return a;
+}
+
+struct lines_ask *
+lines_send(struct lines *l, const char *command, lines_cb cb, void *arg)
+{
+	struct timeval tv = { l->timeout / 1000, (l->timeout % 1000) * 1000 };
+	struct lines_ask *a = lines_ask(l, command, arg);
+
+	if (a == NULL)
+		return NULL;
+	a->cb = cb;
+	evtimer_add(a->timer, &tv);
+	return a;
+}
+
+int
+lines_follow(struct lines *l, const char *command,
+    void (*each)(void *arg, const char *data), void *arg)
+{
+	struct lines_ask *a = lines_ask(l, command, arg);
+
+	if (a == NULL)
+		return -1;
+	a->each = each;
+	return 0;
 }
 
 void

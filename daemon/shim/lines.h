@@ -58,6 +58,14 @@ void lines_free(struct lines *l);
 struct lines_ask *lines_send(struct lines *l, const char *command, lines_cb cb,
     void *arg);
 
+/*
+ * Sends a command that takes its time: each is called for every line of its
+ * progress, until the lines are freed. Its end breaks them. Returns -1 without
+ * memory.
+ */
+int lines_follow(struct lines *l, const char *command,
+    void (*each)(void *arg, const char *data), void *arg);
+
 /* The one who asked has gone. Not after its callback was called. */
 void lines_forget(struct lines_ask *a);
 

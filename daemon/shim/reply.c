@@ -200,6 +200,24 @@ reply_send(struct evhttp_request *req, const struct reply *r)
 	evbuffer_free(body);
 }
 
+void
+reply_begin(struct evhttp_request *req, const char *type)
+{
+	static const struct reply_header more[] = {
+		{ "Cache-Control", "no-store" }, { NULL, NULL }
+	};
+	const struct reply r = {
+		.code = 200,
+		.type = type,
+		.nosniff = true,
+		.more = more,
+		.close = true,
+	};
+
+	reply_headers(req, &r, true);
+	evhttp_send_reply_start(req, r.code, reply_reason(r.code));
+}
+
 static bool
 is_token(const char *s)
 {

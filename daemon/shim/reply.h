@@ -44,6 +44,12 @@ struct reply {
 void reply_send(struct evhttp_request *req, const struct reply *r);
 
 /*
+ * Begins an answer of that type whose end is not known, for chunks to follow.
+ * The connection closes after it.
+ */
+void reply_begin(struct evhttp_request *req, const char *type);
+
+/*
  * Whether the headers frame the request in one way only: NULL, or what is
  * wrong.
  */

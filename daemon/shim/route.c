@@ -41,7 +41,7 @@ struct row {
 	bool segment;
 	unsigned int methods;
 	enum route_what what;
-	const char *service;
+	const char *service; /* of DO: its verb */
 };
 
 static const struct row rows[] = {
@@ -55,6 +55,15 @@ static const struct row rows[] = {
 	{ "/metrics", false, LOOK, ROUTE_METRICS, NULL },
 	{ "/health", false, LOOK, ROUTE_HEALTH, NULL },
 	{ "/ready", false, LOOK, ROUTE_READY, NULL },
+	{ "/", false, LOOK, ROUTE_PAGE, NULL },
+	{ "/page.css", false, LOOK, ROUTE_STYLE, NULL },
+	{ "/page.js", false, LOOK, ROUTE_SCRIPT, NULL },
+	{ "/page.svg", false, LOOK, ROUTE_ICON, NULL },
+	{ "/events", false, SET(METHOD_GET), ROUTE_EVENTS, NULL },
+	{ "/do/kill/", true, SET(METHOD_POST), ROUTE_DO, "kill" },
+	{ "/do/restart/", true, SET(METHOD_POST), ROUTE_DO, "restart" },
+	{ "/do/scale/", true, SET(METHOD_POST), ROUTE_DO, "scale" },
+	{ "/do/start/", true, SET(METHOD_POST), ROUTE_DO, "start" },
 };
 
 /* A path that may hold any byte, NUL too. */
@@ -223,6 +232,39 @@ id_parse(const char *p, size_t len, char id[ROUTE_ID_MAX])
 	return true;
 }
 
+/*
+ * "kafka-0", or of scale "kafka=3": one segment, as the others have it. What
+ * services and instances there are, the daemon knows.
+ */
+static bool
+do_parse(const char *p, size_t len, struct route *r)
+{
+	const char *mark = memchr(p, '=', len);
+	size_t i, n = mark != NULL ? (size_t)(mark - p) : len;
+	bool scale = strcmp(r->verb, "scale") == 0;
+
+	if (n == 0 || n >= ROUTE_ID_MAX || scale != (mark != NULL))
+		return false;
+	for (i = 0; i < n; i++) {
+		if (!is_alnum(p[i]) && p[i] != '-' && p[i] != '_')
+			return false;
+	}
+	memcpy(r->id, p, n);
+	r->id[n] = '\0';
+	return !scale || count_parse(mark + 1, len - n - 1, &r->count);
+}
+
+/* What else may be done there, for people. */
+static const char *
+row_allow(const struct row *row)
+{
+	if (row->what < ROUTE_METRICS)
+		return NULL;
+	if (row->what == ROUTE_DO)
+		return "POST";
+	return row->methods == LOOK ? "GET, HEAD" : "GET";
+}
+
 /* The row is the one: rest is what its path has beyond it. */
 static void
 route_take(enum route_method method, const struct row *row, const char *rest,
@@ -232,7 +274,11 @@ route_take(enum route_method method, const struct row *row, const char *rest,
 	r->service = row->service;
 	if ((row->methods & SET(method)) == 0) {
 		r->what = ROUTE_METHOD;
-		r->allow = row->methods == LOOK ? "GET, HEAD" : NULL;
+		r->allow = row_allow(row);
+	} else if (row->what == ROUTE_DO) {
+		r->verb = row->service;
+		r->service = NULL;
+		r->good = do_parse(rest, len, r);
 	} else if (row->what == ROUTE_SCALE) {
 		r->good = count_parse(rest, len, &r->count);
 	} else if (row->what == ROUTE_CONTAINER || row->what == ROUTE_KILL) {
@@ -382,6 +428,14 @@ route_command(const struct route *r, const char *user, const char *address,
 	case ROUTE_REFLATE:
 		n = snprintf(buf, size, "as %s %s reflate %s", u, a,
 		    r->service);
+		break;
+	case ROUTE_DO:
+		if (strcmp(r->verb, "scale") == 0)
+			n = snprintf(buf, size, "as %s %s scale %s %u", u, a,
+			    r->id, r->count);
+		else
+			n = snprintf(buf, size, "as %s %s %s %s", u, a, r->verb,
+			    r->id);
 		break;
 	default:
 		break;

@@ -38,7 +38,13 @@ enum route_what {
 	/* Not of the Go framework: from here on. */
 	ROUTE_METRICS,
 	ROUTE_HEALTH,
-	ROUTE_READY
+	ROUTE_READY,
+	ROUTE_PAGE,
+	ROUTE_STYLE,
+	ROUTE_SCRIPT,
+	ROUTE_ICON,
+	ROUTE_EVENTS,
+	ROUTE_DO
 };
 
 enum route_method {
@@ -56,8 +62,9 @@ enum route_method {
 struct route {
 	enum route_what what;
 	const char *service; /* of SCALE and REFLATE */
+	const char *verb; /* of DO: the command */
 	bool good; /* there is a command: the id, or the count, is one */
-	char id[ROUTE_ID_MAX]; /* of CONTAINER and KILL */
+	char id[ROUTE_ID_MAX]; /* of CONTAINER and KILL; of DO, on what */
 	uint32_t count;
 	char *location; /* of MOVED: path and query */
 	const char *allow; /* of METHOD: the others; NULL: they are not told */

@@ -18,7 +18,7 @@
  * Part of the http process: evhttp, and what a request leads to. Requests are
  * not trusted, whatever evhttp has made of them: each becomes one command
  * made of the table of routes, or none. The credentials come before anything
- * that a route does, but for the two that tell nothing but whether all is well.
+ * that a route does.
  */
 
 #include <event2/buffer.h>
@@ -30,50 +30,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "facts.h"
 #include "grow.h"
 #include "killpoint.h"
 #include "limit.h"
 #include "log.h"
-#include "metrics.h"
-#include "monitor.h"
 #include "private.h"
 #include "render.h"
 #include "reply.h"
-#include "route.h"
-#include "server.h"
+#include "server_conn.h"
 
-#define TYPE_TEXT "text/plain; charset=utf-8"
-#define TYPE_HTML "text/html; charset=utf-8"
 #define REFUSED_MAX 5 /* lines of the log in a second */
-#define TYPE_JSON "application/json"
 #define TIMEOUT 3600 /* s, evhttp's own: ours are shorter */
-#define OPEN_AGE 1000 /* ms that what needs no credentials may be old */
-
-struct server {
-	struct event_base *base;
-	const struct auth *auth;
-	struct lines *lines;
-	struct limit *refused;
-	struct facts *facts;
-};
-
-struct server_conn {
-	struct server *server;
-	const char *address;
-	struct server_cb cb;
-	void *arg;
-	struct evhttp *http;
-	struct evhttp_bound_socket *bound; /* until it is accepted */
-	struct event *accepted;
-	struct evhttp_request *req; /* not answered yet */
-	struct lines_ask *ask; /* its command */
-	struct facts_wait *wait; /* or its wait for what there is to know */
-	enum route_what what;
-	bool may_read; /* it has the credentials, or none are needed */
-};
 
 /* An answer of a route's handler. */
 static void
@@ -176,44 +146,27 @@ server_do(struct server_conn *c, const struct route *r)
 		    "too many requests wait for kafkad; nothing was done");
 }
 
-/* The Go framework escaped the URI so. */
-static void
-moved_body(struct evbuffer *buf, const char *location)
-{
-	static const char marks[] = "&<>\"'";
-	static const char *const names[] = { "&amp;", "&lt;", "&gt;", "&#34;",
-		"&#39;" };
-	const char *p, *mark;
-
-	evbuffer_add_printf(buf, "<a href=\"");
-	for (p = location; *p != '\0'; p++) {
-		if ((mark = strchr(marks, *p)) != NULL)
-			evbuffer_add_printf(buf, "%s", names[mark - marks]);
-		else
-			evbuffer_add(buf, p, 1);
-	}
-	evbuffer_add_printf(buf, "\">Moved Permanently</a>.\n\n");
-}
-
 static void
 server_moved(struct evhttp_request *req, enum route_method method,
     const char *location)
 {
 	struct reply r = { .code = 301, .location = location, .body = "" };
-	struct evbuffer *buf = evbuffer_new();
+	struct grow g = { NULL, 0, 0, false };
+	char *body = NULL;
 
 	if (method == METHOD_GET || method == METHOD_HEAD)
 		r.type = TYPE_HTML;
-	if (method == METHOD_GET && buf != NULL) {
-		moved_body(buf, location);
-		r.len = evbuffer_get_length(buf);
-		r.body = (char *)evbuffer_pullup(buf, -1);
-		if (r.body == NULL)
+	if (method == METHOD_GET) {
+		grow_str(&g, "<a href=\"");
+		grow_html(&g, location);
+		grow_str(&g, "\">Moved Permanently</a>.\n\n");
+		body = grow_take(&g, &r.len);
+		r.body = body;
+		if (body == NULL)
 			r.len = 0;
 	}
 	reply_send(req, &r);
-	if (buf != NULL)
-		evbuffer_free(buf);
+	free(body);
 }
 
 /* Without a handler, as the Go framework's router answered. */
@@ -233,126 +186,12 @@ server_plain(struct evhttp_request *req, int code, const char *text,
 	reply_send(req, &r);
 }
 
-/* What the Go framework did not know is not kept by anybody on the way. */
-static void
-server_send(struct server_conn *c, int code, const char *type, const char *body,
-    size_t len)
-{
-	static const struct reply_header more[] = {
-		{ "Cache-Control", "no-store" }, { NULL, NULL }
-	};
-	struct reply r = {
-		.code = code,
-		.type = type,
-		.nosniff = true,
-		.more = more,
-		.body = body,
-		.len = len,
-	};
-	struct evhttp_request *req = c->req;
-
-	c->req = NULL;
-	reply_send(req, &r);
-}
-
-/* Takes g. */
-static void
-server_send_grown(struct server_conn *c, int code, const char *type,
-    struct grow *g)
-{
-	static const char no_memory[] = "no memory\n";
-	size_t len;
-	char *body = grow_take(g, &len);
-
-	if (body != NULL)
-		server_send(c, code, type, body, len);
-	else
-		server_send(c, 500, TYPE_TEXT, no_memory,
-		    sizeof(no_memory) - 1);
-	free(body);
-}
-
-/* What there is to know has come, or why it has not. */
-static void
-server_facts_cb(void *arg, const struct status *s, int code, const char *why)
-{
-	struct grow g = { NULL, 0, 0, false };
-	struct server_conn *c = arg;
-	const char *type = TYPE_JSON;
-
-	c->wait = NULL;
-	if (c->what == ROUTE_HEALTH) {
-		code = monitor_health(&g, s);
-	} else if (c->what == ROUTE_READY) {
-		code = monitor_ready(&g, s, c->may_read);
-	} else if (s == NULL) {
-		grow_printf(&g, "%s\n", why);
-		type = TYPE_TEXT;
-	} else {
-		metrics_render(&g, s);
-		type = METRICS_TYPE;
-	}
-	server_send_grown(c, code, type, &g);
-}
-
 /* Anybody can be refused as often as they like. */
-static void
+void
 server_refused(const struct server_conn *c, const char *why)
 {
 	if (limit_take(c->server->refused))
 		log_info("client %s: refused: %s", c->address, why);
-}
-
-/* A browser asks for the credentials when it is told that they are wanted. */
-static void
-server_ask_credentials(struct server_conn *c)
-{
-	static const struct reply_header more[] = {
-		{ "WWW-Authenticate", "Basic realm=\"kafkad\"" }, { NULL, NULL }
-	};
-	static const char text[] = "name and password are needed\n";
-	struct reply r = {
-		.code = 401,
-		.type = TYPE_TEXT,
-		.nosniff = true,
-		.more = more,
-		.body = text,
-		.len = sizeof(text) - 1,
-	};
-	struct evhttp_request *req = c->req;
-
-	server_refused(c, "no or wrong credentials");
-	c->req = NULL;
-	reply_send(req, &r);
-}
-
-/*
- * One of ours that changes nothing. For whom a browser asks is no matter: it
- * does not show the answer to pages of other sites.
- */
-static void
-server_look(struct server_conn *c, const struct route *r)
-{
-	struct evkeyvalq *in = evhttp_request_get_input_headers(c->req);
-	const char *header = evhttp_find_header(in, "Authorization");
-	bool open = r->what == ROUTE_HEALTH || r->what == ROUTE_READY;
-	struct facts *facts = c->server->facts;
-	const struct status *s;
-
-	c->what = r->what;
-	c->may_read = auth_check(c->server->auth, header);
-	if (!open && !c->may_read) {
-		server_ask_credentials(c);
-		return;
-	}
-	if (open && (s = facts_last(facts, OPEN_AGE)) != NULL) {
-		server_facts_cb(c, s, 200, "");
-		return;
-	}
-	c->wait = facts_ask(facts, server_facts_cb, c);
-	if (c->wait == NULL)
-		server_facts_cb(c, NULL, 503,
-		    "too many requests wait for kafkad");
 }
 
 static enum route_method
@@ -378,7 +217,7 @@ server_method(struct evhttp_request *req)
  * Where there are no credentials, which a page of another site has not, even
  * one that seems to be of this one may be of another.
  */
-static bool
+bool
 server_cross_site(const struct server_conn *c)
 {
 	struct evkeyvalq *in = evhttp_request_get_input_headers(c->req);
@@ -435,7 +274,7 @@ server_route(struct server_conn *c, const struct route *r)
 	struct evhttp_request *req = c->req;
 
 	if (r->what >= ROUTE_METRICS) {
-		server_look(c, r);
+		ours_route(c, r);
 		return;
 	}
 	if (r->what >= ROUTE_CONTAINER) {
@@ -523,10 +362,33 @@ server_accepted_cb(evutil_socket_t fd, short what, void *arg)
 	c->bound = NULL;
 }
 
+static void
+server_sampled_cb(void *arg, const struct status *status, int code,
+    const char *why)
+{
+	struct server *s = arg;
+
+	(void)code;
+	(void)why;
+	if (status != NULL)
+		samples_add(s->samples, status, time(NULL));
+}
+
+static void
+server_sample_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct server *s = arg;
+
+	(void)fd;
+	(void)what;
+	facts_ask(s->facts, server_sampled_cb, s);
+}
+
 struct server *
 server_new(struct event_base *base, const struct auth *auth,
-    struct lines *lines)
+    struct lines *lines, struct news *news)
 {
+	const struct timeval tv = { .tv_sec = SAMPLES_EVERY };
 	struct server *s;
 
 	if ((s = calloc(1, sizeof(*s))) == NULL)
@@ -534,14 +396,19 @@ server_new(struct event_base *base, const struct auth *auth,
 	s->base = base;
 	s->auth = auth;
 	s->lines = lines;
+	s->news = news;
+	s->since = time(NULL);
 	s->refused = limit_new(base, "refused requests", REFUSED_MAX);
 	s->facts = facts_new(lines);
-	if (s->refused == NULL || s->facts == NULL) {
-		limit_free(s->refused);
-		facts_free(s->facts);
-		free(s);
+	s->samples = samples_new();
+	s->streams = streams_new(base, news);
+	s->sample = event_new(base, -1, EV_PERSIST, server_sample_cb, s);
+	if (s->refused == NULL || s->facts == NULL || s->samples == NULL ||
+	    s->streams == NULL || s->sample == NULL) {
+		server_free(s);
 		return NULL;
 	}
+	event_add(s->sample, &tv);
 	return s;
 }
 
@@ -551,6 +418,10 @@ server_free(struct server *s)
 	if (s == NULL)
 		return;
 	limit_free(s->refused);
+	if (s->sample != NULL)
+		event_free(s->sample);
+	streams_free(s->streams);
+	samples_free(s->samples);
 	facts_free(s->facts);
 	free(s);
 }
@@ -623,6 +494,8 @@ server_close(struct server_conn *c)
 		lines_forget(c->ask);
 	if (c->wait != NULL)
 		facts_forget(c->wait);
+	if (c->stream != NULL)
+		stream_close(c->stream);
 	/* A request that evhttp has let go of is ours. */
 	if (c->req != NULL && evhttp_request_get_connection(c->req) == NULL)
 		evhttp_request_free(c->req);

@@ -21,6 +21,7 @@
 
 #include "auth.h"
 #include "lines.h"
+#include "news.h"
 
 /*
  * HTTP itself, by evhttp. It never meets a client: each connection has an
@@ -31,9 +32,9 @@ struct server;
 #define SERVER_HEADERS_MAX 8192
 #define SERVER_BODY_MAX 65536
 
-/* What both are must outlive it. NULL without memory. */
+/* What all of them are must outlive it. NULL without memory. */
 struct server *server_new(struct event_base *base, const struct auth *auth,
-    struct lines *lines);
+    struct lines *lines, struct news *news);
 /* When all connections are closed. */
 void server_free(struct server *s);
 

@@ -15,12 +15,12 @@
  */
 
 /*
- * The http process: the Go framework's /v0 routes. It turns each request into
- * one command of the line protocol, and the reply into an answer. It trusts
- * the parent, and nothing that comes from the network. Its secrets are
- * the credentials of the routes and the key of TLS, no others; it holds no
- * state, and knows no other way to the daemon than the two sockets it was
- * started with.
+ * The http process: the Go framework's /v0 routes, monitoring and the page. It
+ * turns each request into one command of the line protocol, and the reply into
+ * an answer. It trusts the parent, and nothing that comes from the network. Its
+ * secrets are the credentials of the routes, the token of the page and the key
+ * of TLS, no others; it holds no state that anybody would miss, and knows no
+ * other way to the daemon than the sockets it was started with.
  */
 
 #include <sys/resource.h>
@@ -47,6 +47,8 @@
 struct shim {
 	struct event_base *base;
 	struct lines *lines;
+	struct lines *watch; /* the news come there */
+	struct news *news;
 	struct auth *auth;
 	struct tls *tls; /* or NULL */
 	struct server *server;
@@ -129,7 +131,8 @@ shim_start(struct shim *s, const struct shim_conf *c, char *err, size_t size)
 		return -1;
 	strlcpy(err, "no memory", size);
 	if ((s->auth = auth_new(c->user, c->password)) == NULL ||
-	    (s->server = server_new(s->base, s->auth, s->lines)) == NULL)
+	    (s->server = server_new(s->base, s->auth, s->lines, s->news)) ==
+		NULL)
 		return -1;
 	s->front = front_new(s->base, HTTP_FILENO_LISTEN, s->tls, s->server,
 	    &c->limits);
@@ -198,11 +201,19 @@ shim_lines_cb(void *arg, const char *reason)
 }
 
 static void
+shim_news_cb(void *arg, const char *data)
+{
+	news_add(arg, data);
+}
+
+static void
 shim_free(struct shim *s)
 {
 	front_free(s->front);
 	server_free(s->server);
+	lines_free(s->watch);
 	lines_free(s->lines);
+	news_free(s->news);
 	tls_free(s->tls);
 	auth_free(s->auth);
 	child_close();
@@ -227,7 +238,11 @@ http_main(enum log_sink sink, enum log_level level)
 	s.base = child_open(PROC_HTTP, sink, level, shim_handlers, &s);
 	s.lines = lines_new(s.base, HTTP_FILENO_LINES, LINES_TIMEOUT,
 	    shim_lines_cb, &s);
-	if (s.lines == NULL)
+	s.watch = lines_new(s.base, HTTP_FILENO_WATCH, LINES_TIMEOUT,
+	    shim_lines_cb, &s);
+	s.news = news_new();
+	if (s.lines == NULL || s.watch == NULL || s.news == NULL ||
+	    lines_follow(s.watch, "as - - watch", shim_news_cb, s.news) == -1)
 		fatalx("no memory");
 	child_run();
 	shim_free(&s);

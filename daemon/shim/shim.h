@@ -22,6 +22,7 @@
 /* Where the process finds what the parent hands over, beside the channel. */
 #define HTTP_FILENO_LINES 5 /* connected: the line protocol */
 #define HTTP_FILENO_LISTEN 6 /* bound and listening */
+#define HTTP_FILENO_WATCH 7 /* connected: the same, for watch alone */
 
 /*
  * The http process, run in a program of its own after exec, with the channel

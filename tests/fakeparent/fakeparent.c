@@ -23,7 +23,8 @@
  *	    [-w PASSWORD] [-c CERT -e KEY] [-n CONNECTIONS] [-p OF-ADDRESS]
  *	fakeparent -f: prints a port that is free
  *
- * READY becomes "port pid". SIGHUP reloads the certificate, SIGUSR1 turns
+ * LINES has all lines but those that no client is behind. READY becomes "port
+ * pid". SIGHUP reloads the certificate, SIGUSR1 turns
  * answering off and on, SIGTERM ends all. Answers: three brokers and one
  * ZooKeeper at first, all ready; `container T` is what the file FOLDER/T.json
  *says; `kill N` and `scale kafka N` with an N from 400 to 599 have that code,
@@ -88,9 +89,9 @@ fake_listen(struct fake *f)
 }
 
 static void
-fake_start(struct fake *f, int channel, int line)
+fake_start(struct fake *f, int channel, int line, int watch)
 {
-	int i, fds[4] = { channel, 0, line, fake_listen(f) };
+	int i, fds[5] = { channel, 0, line, fake_listen(f), watch };
 	char *envp[] = { NULL };
 
 	if ((fds[1] = open(f->kafkad, O_RDONLY)) == -1)
@@ -98,16 +99,16 @@ fake_start(struct fake *f, int channel, int line)
 	if ((f->pid = fork()) == -1)
 		err(1, "fork");
 	if (f->pid == 0) {
-		for (i = 0; i < 4; i++)
+		for (i = 0; i < 5; i++)
 			fds[i] = fcntl(fds[i], F_DUPFD, 16);
-		for (i = 0; i < 4; i++)
+		for (i = 0; i < 5; i++)
 			dup2(fds[i], CHAN_FILENO + i);
-		closefrom(CHAN_FILENO + 4);
+		closefrom(CHAN_FILENO + 5);
 		execle(f->kafkad, "kafkad", "-x", "http", "-L", "debug", "-d",
 		    NULL, envp);
 		_exit(127);
 	}
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < 5; i++)
 		close(fds[i]);
 }
 
@@ -255,7 +256,9 @@ fake_line_cb(struct bufferevent *bev, void *arg)
 
 	while ((line = evbuffer_readln(bufferevent_get_input(bev), NULL,
 		    EVBUFFER_EOL_LF)) != NULL) {
-		fprintf(f->lines, "%s\n", line);
+		/* What it wants to know itself is no client's line. */
+		if (strncmp(line, "as - - ", 7) != 0)
+			fprintf(f->lines, "%s\n", line);
 		fflush(f->lines);
 		if (!f->silent)
 			fake_answer(f, line);
@@ -337,6 +340,7 @@ fake_options(struct fake *f, int argc, char *argv[])
 int
 main(int argc, char *argv[])
 {
+	static const char hello[] = "220 kafkad 0.1 protocol 1\n";
 	static const int sigs[] = { SIGHUP, SIGUSR1, SIGTERM, SIGINT };
 	static const chan_handler handlers[MSG_MAX] = {
 		[MSG_HELLO] = fake_on_hello,
@@ -348,16 +352,20 @@ main(int argc, char *argv[])
 		.key = "",
 		.count = { 1, 3 } };
 	struct event *ev[4];
-	int i, sv[2], lv[2], status = 0;
+	int i, sv[2], lv[2], wv[2], status = 0;
 
 	signal(SIGPIPE, SIG_IGN);
 	log_init("fakeparent", LOG_SINK_STDERR, LOG_LEVEL_INFO);
 	fake_options(&f, argc, argv);
 	f.base = event_base_new();
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) == -1 ||
-	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, lv) == -1)
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, lv) == -1 ||
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, wv) == -1)
 		err(1, "socketpair");
-	fake_start(&f, sv[1], lv[1]);
+	fake_start(&f, sv[1], lv[1], wv[1]);
+	/* Nothing happens here. */
+	if (write(wv[0], hello, sizeof(hello) - 1) == -1)
+		err(1, "write");
 	f.chan = chan_new(f.base, sv[0], PROC_PARENT, PROC_HTTP, handlers,
 	    fake_broken_cb, &f);
 	evutil_make_socket_nonblocking(lv[0]);
@@ -374,6 +382,7 @@ main(int argc, char *argv[])
 	event_base_dispatch(f.base);
 	chan_free(f.chan);
 	bufferevent_free(f.line);
+	close(wv[0]);
 	waitpid(f.pid, &status, 0);
 	for (i = 0; i < 4; i++)
 		event_free(ev[i]);

@@ -69,6 +69,7 @@ static struct http {
 	struct event_base *base;
 	struct auth *auth;
 	struct lines *lines;
+	struct news *news;
 	struct server *server;
 	struct front *front;
 	struct bufferevent *parent;
@@ -159,7 +160,8 @@ http_open(struct http *h, const char *user, const char *password)
 	bufferevent_write(h->parent, hello, strlen(hello));
 	h->lines = lines_new(h->base, sv[1], LINES_TIMEOUT, broken_cb, NULL);
 	h->auth = auth_new(user, password);
-	h->server = server_new(h->base, h->auth, h->lines);
+	h->news = news_new();
+	h->server = server_new(h->base, h->auth, h->lines, h->news);
 	h->front = front_new(h->base, http_listen(h), NULL, h->server, &limits);
 	FUZZ_CHECK(h->front != NULL);
 }
@@ -196,7 +198,10 @@ http_turn(struct http *h)
 		event_base_loop(h->base, EVLOOP_NONBLOCK);
 }
 
-/* Nobody is there any more: at once, or when a limit has ended. */
+/*
+ * Nobody is there any more: at once, or when a limit has ended; who followed
+ * the news, when there are some.
+ */
 static void
 http_wait(struct http *h)
 {
@@ -206,6 +211,7 @@ http_wait(struct http *h)
 	http_turn(h);
 	for (i = 0; front_count(h->front) > 0; i++) {
 		FUZZ_CHECK(i < PATIENCE);
+		news_add(h->news, "{\"text\":\"it goes on\"}");
 		event_base_loopexit(h->base, &tick);
 		event_base_loop(h->base, EVLOOP_ONCE);
 	}

@@ -32,6 +32,7 @@
 #include "shim/blank.h"
 #include "shim/metrics.h"
 #include "shim/monitor.h"
+#include "shim/page.h"
 #include "shim/render.h"
 #include "shim/route.h"
 
@@ -164,13 +165,40 @@ check_monitor(const struct status *s)
 	free(g.p);
 }
 
+/* Whatever the fields are, they make no script. */
+static void
+check_page(const struct status *s, const char *data)
+{
+	struct samples *samples = samples_new();
+	struct grow g = { NULL, 0, 0, false };
+	struct news *news = news_new();
+	struct page p = { .status = s,
+		.news = news,
+		.samples = samples,
+		.token = "cafe",
+		.now = 1000 };
+
+	FUZZ_CHECK(samples != NULL && news != NULL);
+	samples_add(samples, s, 1);
+	samples_add(samples, s, p.now);
+	news_add(news, data);
+	page_render(&g, &p);
+	FUZZ_CHECK(!g.failed && strstr(g.p, "</html>") != NULL);
+	FUZZ_CHECK(strstr(g.p, "<script>") == NULL);
+	free(g.p);
+	news_free(news);
+	samples_free(samples);
+}
+
 static void
 check_status(const char *data)
 {
 	struct status *s = status_parse(data);
 
-	if (s != NULL)
+	if (s != NULL) {
 		check_metrics(s);
+		check_page(s, data);
+	}
 	check_monitor(s);
 	status_free(s);
 }

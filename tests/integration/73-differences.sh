@@ -48,7 +48,7 @@ is "cross-site: with credentials a page of a name will do" 200 "$(code \
 	"$URL/v0/kafka/reflate")"
 is "credentials: nor does POST where it is not known" 405 \
 	"$(code -X POST "$URL/v0/container/1")"
-for path in metrics health ready; do
+for path in "" metrics health ready; do
 	is "monitoring: there is /$path" 200 \
 		"$(code -u user:sesame "$URL/$path")"
 done

@@ -63,7 +63,7 @@ line_is_good(const char *line)
 {
 	static const char *const verbs[] = { "container ", "kill ",
 		"reflate kafka", "reflate zookeeper", "scale kafka ",
-		"scale zookeeper ", "status" };
+		"restart ", "scale zookeeper ", "start ", "status" };
 	const char *p = line;
 	size_t i;
 
@@ -152,7 +152,8 @@ rig_open(struct rig *r, const char *user, const char *password,
 	bufferevent_write(r->parent, hello, strlen(hello));
 	r->lines = lines_new(r->base, sv[1], timeout, lines_broken, r);
 	r->auth = auth_new(user, password);
-	r->server = server_new(r->base, r->auth, r->lines);
+	r->news = news_new();
+	r->server = server_new(r->base, r->auth, r->lines, r->news);
 	r->front =
 	    front_new(r->base, rig_listen(r), NULL, r->server, &r->limits);
 	assert_non_null(r->front);
@@ -165,6 +166,7 @@ rig_close(struct rig *r)
 	assert_false(r->broken);
 	front_free(r->front);
 	server_free(r->server);
+	news_free(r->news);
 	lines_free(r->lines);
 	auth_free(r->auth);
 	bufferevent_free(r->parent);

@@ -38,6 +38,7 @@ struct rig {
 	struct event_base *base;
 	struct auth *auth;
 	struct lines *lines;
+	struct news *news; /* what the parent tells is up to the test */
 	struct server *server;
 	struct front *front;
 	struct front_limits limits;

@@ -155,7 +155,7 @@ test_shim(void **state)
 	caught_begin();
 	fake_say(fds[1], "as alice 10.0.0.1 kill kafka-1\n");
 	fake_line(&d, fds[1]);
-	fake_say(fds[1], "as - ::1 watch\n");
+	fake_say(fds[1], "as - ::1 wait kafka\n");
 	fake_line(&d, fds[1]);
 	text = caught_end();
 	assert_int_equal(lines(text), 2);
@@ -171,7 +171,7 @@ test_shim(void **state)
 	assert_string_equal(caught_member(o, "level"), "warn");
 	assert_string_equal(caught_member(o, "user"), "");
 	json_object_put(o);
-	audited(text, 403, "watch", "watch: not on this connection");
+	audited(text, 403, "wait kafka", "wait: not on this connection");
 	close(fds[1]);
 	fake_await(&d, &d.gone, 1);
 }

@@ -55,7 +55,18 @@ static const struct {
 	{ "/v0/kafka/scale/5%2f6", ROUTE_UNKNOWN, false, NULL },
 	{ "/v0/Kafka/scale/5", ROUTE_UNKNOWN, false, NULL },
 	{ "/v1/x", ROUTE_UNKNOWN, false, NULL },
-	{ "/", ROUTE_UNKNOWN, false, NULL },
+	{ "/", ROUTE_PAGE, false, NULL },
+	{ "/?x", ROUTE_PAGE, false, NULL },
+	{ "/page.css", ROUTE_STYLE, false, NULL },
+	{ "/page.js", ROUTE_SCRIPT, false, NULL },
+	{ "/page.svg", ROUTE_ICON, false, NULL },
+	{ "/page.html", ROUTE_UNKNOWN, false, NULL },
+	{ "/page", ROUTE_UNKNOWN, false, NULL },
+	{ "/events", ROUTE_EVENTS, false, NULL },
+	{ "/do/", ROUTE_UNKNOWN, false, NULL },
+	{ "/do/start/", ROUTE_UNKNOWN, false, NULL },
+	{ "/do/shutdown/x", ROUTE_UNKNOWN, false, NULL },
+	{ "/do/start/kafka-0", ROUTE_METHOD, false, NULL },
 	{ "/v0/kafka/reflate", ROUTE_REFLATE, true, "reflate kafka" },
 	{ "/v0/zookeeper/reflate", ROUTE_REFLATE, true, "reflate zookeeper" },
 	{ "/v0/kafka/reflate/", ROUTE_UNKNOWN, false, NULL },
@@ -189,6 +200,59 @@ test_allow(void **state)
 	route_free(&r);
 }
 
+/* What the buttons ask for. */
+static void
+test_do(void **state)
+{
+	static const struct {
+		const char *uri;
+		const char *command; /* NULL: none is made of it */
+	} rows[] = {
+		{ "/do/start/kafka-0", "start kafka-0" },
+		{ "/do/kill/zookeeper-12", "kill zookeeper-12" },
+		{ "/do/restart/kafka%2d0?x", "restart kafka-0" },
+		{ "/do/scale/kafka=3", "scale kafka 3" },
+		{ "/do/scale/kafka%3D1000", "scale kafka 1000" },
+		{ "/do/scale/kafka=1001", NULL },
+		{ "/do/scale/kafka=", NULL },
+		{ "/do/scale/kafka=3=4", NULL },
+		{ "/do/scale/kafka=-1", NULL },
+		{ "/do/scale/kafka", NULL },
+		{ "/do/scale/=3", NULL },
+		{ "/do/start/kafka-0=3", NULL },
+		{ "/do/start/kafka-0%20force", NULL },
+		{ "/do/start/kafka-0%0akill", NULL },
+		{ "/do/start/kafka-0%00", NULL },
+		{ "/do/start/kafka.0", NULL },
+	};
+	char line[512], want[512];
+	struct route r;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(route_parse(METHOD_POST, rows[i].uri, &r), 0);
+		assert_int_equal(r.what, ROUTE_DO);
+		if (r.good != (rows[i].command != NULL))
+			fail_msg("%s: %d", rows[i].uri, r.good);
+		assert_int_equal(route_command(&r, "bob", "::1", line,
+				     sizeof(line)),
+		    r.good);
+		snprintf(want, sizeof(want), "as bob ::1 %s",
+		    r.good ? rows[i].command : "");
+		if (r.good)
+			assert_string_equal(line, want);
+		route_free(&r);
+	}
+	assert_int_equal(route_parse(METHOD_GET, rows[0].uri, &r), 0);
+	assert_int_equal(r.what, ROUTE_METHOD);
+	assert_string_equal(r.allow, "POST");
+	route_free(&r);
+	assert_int_equal(route_parse(METHOD_POST, "/events", &r), 0);
+	assert_string_equal(r.allow, "GET");
+	route_free(&r);
+}
+
 static void
 test_words(void **state)
 {
@@ -264,6 +328,7 @@ main(void)
 		cmocka_unit_test(test_uris),
 		cmocka_unit_test(test_methods),
 		cmocka_unit_test(test_allow),
+		cmocka_unit_test(test_do),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_cross_site),
 		cmocka_unit_test(test_named_site),

@@ -36,6 +36,7 @@
 
 #include <cmocka.h>
 
+#include "shim/stream.h"
 #include "shim_rig.h"
 
 #define H "Host: a:1\r\n"
@@ -259,6 +260,132 @@ test_look_many(void **state)
 		free(a.p);
 		close(fd[i]);
 	}
+	rig_close(&r);
+}
+
+/* The value of the token in a page, or "". */
+static const char *
+token_of(struct rig *r)
+{
+	static const char mark[] = "name=\"kafkad-token\" content=\"";
+	static char token[64];
+	char *a, *p;
+
+	r->reply = STATUS;
+	a = ask(r, GET("/") LOGIN END);
+	p = strstr(a, mark);
+	assert_non_null(p);
+	p += strlen(mark);
+	snprintf(token, sizeof(token), "%.*s", (int)strcspn(p, "\""), p);
+	assert_non_null(strstr(a,
+	    "\r\nContent-Security-Policy: default-src "
+	    "'none';"));
+	free(a);
+	return token;
+}
+
+static int
+post(struct rig *r, const char *path, const char *headers)
+{
+	char request[1024];
+
+	snprintf(request, sizeof(request), "POST %s HTTP/1.1\r\n" H "%s" END,
+	    path, headers);
+	return rig_code(r, request);
+}
+
+/* A change by the page: who may, and what else there must be. */
+static void
+test_page_change(void **state)
+{
+	char with[256], old[256], *p;
+	unsigned int n;
+	struct rig r;
+
+	(void)state;
+	rig_open(&r, "u", "p", NULL, 10000);
+	snprintf(with, sizeof(with), LOGIN "X-Kafkad-Token: %s\r\n",
+	    token_of(&r));
+	n = r.n;
+	r.reply = "200 done\n";
+	assert_int_equal(post(&r, "/do/kill/kafka-0", with), 200);
+	assert_string_equal(r.line[n], "as u 127.0.0.1 kill kafka-0");
+	assert_int_equal(post(&r, "/do/scale/kafka=5", with), 200);
+	assert_string_equal(r.line[n + 1], "as u 127.0.0.1 scale kafka 5");
+	r.reply = "409 not now\n";
+	assert_int_equal(post(&r, "/do/start/kafka-0", with), 409);
+	assert_int_equal(r.n, n + 3);
+	/* From here on nothing reaches the parent. */
+	assert_int_equal(post(&r, "/do/scale/kafka=1001", with), 400);
+	assert_int_equal(post(&r, "/do/kill/kafka-0", LOGIN), 403);
+	assert_int_equal(post(&r, "/do/kill/kafka-0", strchr(with, '\n') + 1),
+	    401);
+	p = strstr(with, "Token: ") + 7;
+	strlcpy(old, with, sizeof(old));
+	old[p - with] = *p == '0' ? '1' : '0';
+	assert_int_equal(post(&r, "/do/kill/kafka-0", old), 403);
+	strlcpy(old, with, sizeof(old));
+	strlcat(old, "Origin: http://evil.example\r\n", sizeof(old));
+	assert_int_equal(post(&r, "/do/kill/kafka-0", old), 403);
+	assert_int_equal(rig_code(&r, GET("/do/kill/kafka-0") LOGIN END), 405);
+	assert_int_equal(r.n, n + 3);
+	rig_close(&r);
+	/* Without credentials in the configuration there is no change at all.
+	 */
+	rig_open(&r, "", "", NULL, 10000);
+	assert_string_equal(token_of(&r), "");
+	n = r.n;
+	assert_true(answers(&r, "POST /do/kill/kafka-0 HTTP/1.1\r\n" H END,
+	    "HTTP/1.1 403 ", "",
+	    "need user and password for http in "
+	    "kafkad.conf\n"));
+	assert_int_equal(r.n, n);
+	rig_close(&r);
+}
+
+/* Streams of events: what comes, how many, and that each is read. */
+static void
+test_events(void **state)
+{
+	static const char get[] = GET("/events") END;
+	struct rig_answer a;
+	char text[400], data[512];
+	struct rig r;
+	int i, last, fd[STREAMS_ADDRESS];
+
+	(void)state;
+	rig_open(&r, "", "", NULL, 10000);
+	for (i = 0; i < STREAMS_ADDRESS; i++) {
+		fd[i] = rig_connect(&r);
+		rig_send(&r, fd[i], get, sizeof(get) - 1);
+	}
+	a = rig_read(&r, fd[0], 200);
+	assert_non_null(strstr(a.p, "\r\nContent-Type: text/event-stream\r\n"));
+	free(a.p);
+	assert_int_equal(rig_code(&r, get), 503);
+	news_add(r.news, "{\"instance\":\"k-0\",\"text\":\"a\\nb\"}");
+	a = rig_read(&r, fd[0], 90);
+	assert_non_null(strstr(a.p, "event: news\ndata: {\"number\":1,"));
+	assert_non_null(strstr(a.p, "\"text\":\"a b\""));
+	free(a.p);
+	/* Nobody reads: what is kept for them has an end, and others have room.
+	 */
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	snprintf(data, sizeof(data), "{\"text\":\"%s\"}", text);
+	for (i = 0; i < 40000; i++) {
+		news_add(r.news, data);
+		if (i % 200 == 0)
+			rig_pump(&r);
+	}
+	last = rig_connect(&r);
+	rig_send(&r, last, get, sizeof(get) - 1);
+	a = rig_read(&r, last, 15);
+	assert_int_equal(strncmp(a.p, "HTTP/1.1 200 OK", 15), 0);
+	free(a.p);
+	close(last);
+	for (i = 0; i < STREAMS_ADDRESS; i++)
+		close(fd[i]);
 	rig_close(&r);
 }
 
@@ -851,6 +978,8 @@ main(void)
 		cmocka_unit_test(test_look),
 		cmocka_unit_test(test_look_silent),
 		cmocka_unit_test(test_look_many),
+		cmocka_unit_test(test_page_change),
+		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_cross_site),
 		cmocka_unit_test(test_keep_alive),
 		cmocka_unit_test(test_old_clients),
