@@ -164,6 +164,8 @@ put_plan(struct parent *p, struct json_object *o, int64_t now)
 	struct roll r;
 
 	roll_look(p->cluster, &r, now);
+	put_int(o, "plan_steps", r.steps);
+	put_bool(o, "plan_paused", p->cluster->paused);
 	if (r.steps == 0 && !p->cluster->paused)
 		return;
 	show_plan_line(p, now, text, sizeof(text));

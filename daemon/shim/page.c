@@ -125,9 +125,23 @@ put_list(struct grow *g, struct json_object *o, const char *field,
 	grow_str(g, "</ul>\n</section>\n");
 }
 
+/* What is restarted one after the other, if something is. */
+static void
+put_plan(struct grow *g, const struct page *p)
+{
+	const char *plan = status_str(p->status->daemon, "plan");
+
+	if (plan[0] == '\0')
+		return;
+	grow_str(g, "<section id=\"plan\">\n<h2>Plan</h2>\n<p>");
+	grow_html(g, plan);
+	grow_str(g, "</p>\n</section>\n");
+}
+
 static void
 put_warnings(struct grow *g, const struct page *p)
 {
+	put_plan(g, p);
 	put_list(g, p->status->daemon, "warnings", "Warnings");
 	put_list(g, p->status->daemon, "strays",
 	    "Tasks that are killed when they are seen");

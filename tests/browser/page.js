@@ -224,6 +224,9 @@ async function paint(browser) {
 				viewport: { width, height: 900 } });
 			await page.goto(url + "/");
 			await page.locator("html.js").waitFor();
+			/* Of one moment alone there is no line yet. */
+			await page.locator("svg path[d^=M]").first().waitFor({
+				state: "attached" });
 			const over = await page.evaluate(() =>
 				document.documentElement.scrollWidth -
 				innerWidth);

@@ -68,6 +68,7 @@ has(const char *text, const char *line)
 static const char whole[] =
     "{\"daemon\":{\"version\":\"0.1\",\"mode\":\"passive\","
     "\"connected\":true,\"saved\":false,\"behind\":true,"
+    "\"plan_steps\":5,\"plan_paused\":true,"
     "\"warnings\":[\"a\",\"b\"],\"strays\":[],"
     "\"offers_received\":12,\"offers_declined\":7,\"processes\":["
     "{\"process\":\"mesos\",\"starts\":4,\"pid\":7,"
@@ -90,6 +91,8 @@ test_all(void **state)
 		"kafkad_state_saved 0",
 		"kafkad_state_behind 1",
 		"kafkad_warnings 2",
+		"kafkad_plan_paused 1",
+		"kafkad_plan_steps 5",
 		"kafkad_stray_tasks 0",
 		"# TYPE kafkad_offers_received_total counter",
 		"kafkad_offers_received_total 12",

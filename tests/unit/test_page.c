@@ -148,6 +148,10 @@ test_escapes(void **state)
 		assert_non_null(strstr(text, SAFE));
 		free(text);
 	}
+	text = render("{\"daemon\":{\"plan\":\"" EVIL "\"}}", NULL, NULL);
+	assert_null(strstr(text, "<script>"));
+	assert_non_null(strstr(text, "<h2>Plan</h2>\n<p>" SAFE "</p>"));
+	free(text);
 	text = render("{\"daemon\":{\"warnings\":[\"" EVIL "\",7,null]}}", NULL,
 	    "{\"time\":\"" EVIL "\",\"instance\":\"" EVIL "\",\"text\":\"" EVIL
 	    "\"}");
