@@ -511,11 +511,16 @@ unknown_adopt(struct cluster *c, struct instance *i, const struct update *u,
 	t->check = u->healthy != HEALTH_NONE;
 	t->list = c->service[SERVICE_ZOOKEEPER].list;
 	t->launched = now;
-	if (i->placement.set && strcmp(i->placement.agent_id, t->agent_id) == 0)
+	if (i->placement.set &&
+	    strcmp(i->placement.agent_id, t->agent_id) == 0) {
 		strlcpy(t->hostname, i->placement.hostname,
 		    sizeof(t->hostname));
-	else
+	} else {
 		memset(&i->placement.ports, 0, sizeof(i->placement.ports));
+		/* Others can be told where it is after its next start only. */
+		if (service_is_ensemble(i->service))
+			t->list = 0;
+	}
 	i->placement.set = true;
 	strlcpy(i->placement.agent_id, t->agent_id,
 	    sizeof(i->placement.agent_id));

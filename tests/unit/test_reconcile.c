@@ -368,6 +368,47 @@ test_adopt_member(void **state)
 	core_free(k);
 }
 
+/*
+ * One that was known elsewhere, where nobody was told its address: it is
+ * started once more when the others can do without it, with a new list.
+ */
+static void
+test_adopt_member_elsewhere(void **state)
+{
+	static const char *const hosts[] = { "a1", "a2", "a3", "a4" };
+	struct core *k = core_new(3, 0);
+	struct core_task *old, *t;
+	struct instance *i;
+	struct update u;
+
+	(void)state;
+	core_agents(k, hosts, 4);
+	core_play(k, 120000);
+	i = core_instance(k, "zookeeper-1");
+	old = core_played(k, i->task->id);
+	old->running = false;
+	t = &k->tasks[k->ntasks++];
+	*t = *old;
+	t->running = true;
+	strlcpy(t->id, "zookeeper-1.99", sizeof(t->id));
+	strlcpy(t->agent_id, "S-a4", sizeof(t->agent_id));
+	u = core_status("zookeeper-1.99", TASK_RUNNING);
+	strlcpy(u.agent_id, "S-a4", sizeof(u.agent_id));
+	cluster_on_update(k->c, &u, k->now);
+	assert_string_equal(i->task->id, "zookeeper-1.99");
+	assert_int_equal(i->placement.ports[1], 0);
+	core_play(k, 1800000);
+	assert_string_not_equal(i->task->id, "zookeeper-1.99");
+	assert_string_equal(i->placement.agent_id, "S-a4");
+	assert_int_not_equal(i->placement.ports[1], 0);
+	TAILQ_FOREACH(i, &k->c->service[ZK].instances, entry) {
+		assert_true(instance_ready(k->c, i, k->now));
+		assert_int_equal(i->task->list, k->c->service[ZK].list);
+	}
+	assert_false(k->broken_rule);
+	core_free(k);
+}
+
 /* Behind: nothing is launched until the time is over. */
 static void
 test_behind(void **state)
@@ -485,6 +526,7 @@ main(void)
 		cmocka_unit_test(test_adopt),
 		cmocka_unit_test(test_adopt_forgets_restart),
 		cmocka_unit_test(test_adopt_member),
+		cmocka_unit_test(test_adopt_member_elsewhere),
 		cmocka_unit_test(test_behind),
 		cmocka_unit_test(test_barrier),
 		cmocka_unit_test(test_suppressed_subscription),
