@@ -29,13 +29,13 @@ other() {
 	# Without root one that this user is in.
 	group=$(id -gn)
 	[ "$(id -u)" -ne 0 ] || group=$(id -gn "$RUN_AS")
-	[ -n "${PORT:-}" ] || PORT=$("$B/fakeparent" -f)
 	moved "$1" | sed -E \
 		-e "s,\bmaster (\"[^\"]*\"(\, )?)+,master \"http://$MASTER\"," \
 		-e "s,\bgroup \"[^\"]*\",group \"$group\"," \
 		-e "s,\bport 10000\b,port $PORT,"
 }
 begin() {
+	PORT=$("$B/fakeparent" -f)
 	rm -rf "${T:?}"/{here,old,new,mm}
 	for host in here old new; do
 		mkdir -p "$T/$host"/{run,var/lib}/kafkad "$T/$host/etc"
@@ -54,7 +54,8 @@ end() {
 configured() { # below HOST
 	local etc=$T/$HOST/etc/kafkad.conf
 	[ -e "$etc" ] || {
-		T=$T/$HOST conf 1 3
+		GLOBAL="http { listen on 127.0.0.1 port $PORT }" \
+			T=$T/$HOST conf 1 3
 		mv "$T/$HOST/kafkad.conf" "$etc"
 		sed -i -e "s|^\(.*control\) \"[^\"]*\"|\1 \"$KAFKAD_SOCKET\"|" \
 			-e "s|^\(.*state\) \".*|\1 \"$T/$HOST/var/lib/kafkad\"|" \
@@ -122,7 +123,7 @@ configuration() {
 # all commands of a session.
 typed() {
 	local text
-	text=$(moved "$1") || return
+	text=$(moved "${1//127.0.0.1:10000/127.0.0.1:$PORT}") || return
 	eval "$text" >"$T/said" 2>"$T/session"
 }
 # session NAME FILE: each command ends well, prints what is shown below it if
@@ -156,7 +157,8 @@ session() {
 }
 one_command() {
 	# In this shell, where its process is known.
-	[[ $command != *kafkactl* && $command != *'| nc '* ]] ||
+	[[ $command != *kafkactl* && $command != *'| nc '* &&
+		$command != curl* ]] ||
 		cluster "$name"
 	if ! typed "$command"; then
 		not_ok "$name: $command"
@@ -177,6 +179,14 @@ after_command() {
 		typed "$command"
 		same_lines "of one that is down it prints the name" kafka-1
 		ctl start kafka-1 >/dev/null
+		;;
+	'curl '*/metrics*)
+		check "it says how many brokers are ready" grep -qx \
+			'kafkad_service_instances_ready{service="kafka"} 3' \
+			"$T/said"
+		;;
+	'curl '*/health*)
+		same_lines "it says that all is well" '{"ok":true}'
 		;;
 	'kafkad -nv')
 		for name_ in $(compgen -A export |
