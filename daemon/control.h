@@ -42,7 +42,7 @@ struct json_object;
 #define CONTROL_REPLY_MAX (8 * 1024 * 1024) /* bytes of one reply */
 #define CONTROL_WRITE_TIMEOUT 60 /* s without the client reading anything */
 #define CONTROL_SWEEP 10 /* s, at most, until a client that left is noticed */
-#define CONTROL_FDS 10 /* descriptors that no client may take */
+#define CONTROL_FDS 16 /* descriptors that no client may take */
 
 /* The strings must stay valid until control_close(). */
 struct control_conf {

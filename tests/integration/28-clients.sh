@@ -211,7 +211,7 @@ kafkad_stop
 
 # So few descriptors that clients could take them all.
 : >"$T/held"
-WRAP="prlimit --nofile=30" kafkad_start
+WRAP="prlimit --nofile=38" kafkad_start
 must "with few descriptors all are ready" all_ready 1 3
 for ((i = 0; i < 12; i++)); do hold nc -d -U "$KAFKAD_SOCKET"; done
 until_ "everybody is heard or refused" held_all

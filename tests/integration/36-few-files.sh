@@ -5,7 +5,7 @@
 . "${TOP:?}/tests/integration/lib.sh"
 . "${TOP:?}/tests/integration/http.sh"
 
-FILES=${FILES:-32} CLIENTS=64
+FILES=${FILES:-40} CLIENTS=64
 HOLDERS=()
 trap 'let_go; shim_cleanup' EXIT
 
