@@ -213,6 +213,8 @@ shim_free(struct shim *s)
 	server_free(s->server);
 	lines_free(s->watch);
 	lines_free(s->lines);
+	/* What they were told at last, and not called back for yet. */
+	event_base_loop(s->base, EVLOOP_NONBLOCK);
 	news_free(s->news);
 	tls_free(s->tls);
 	auth_free(s->auth);

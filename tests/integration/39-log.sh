@@ -15,7 +15,7 @@ GLOBAL='log format json' conf 1 1
 kafkad_start
 must "all are ready" all_ready 1 1
 pid=$(child_pid mesos)
-kill -SEGV "$pid"
+kill -KILL "$pid"
 until_ "the death of a child is an object" some \
 	'.process == "parent" and (.text | test("mesos.*(signal|killed)"))'
 until_ "it is there again" daemon_is connected true
