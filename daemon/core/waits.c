@@ -31,8 +31,7 @@ instance_note(struct instance *i, int64_t now)
 		i->waits_since = 0;
 		return;
 	}
-	/* The words change, with numbers in them; what is waited for, seldom.
-	 */
+	/* Words change with their numbers; what is waited for, seldom. */
 	if (i->waits_since == 0 || i->waits_offer != offer)
 		i->waits_since = now;
 	i->waits_offer = offer;

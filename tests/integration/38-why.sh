@@ -3,9 +3,9 @@
 # which it is told, since when, and what the operator can do.
 . "${TOP:?}/tests/integration/lib.sh"
 
-# because INSTANCE TEXT, todo INSTANCE TEXT: what why says of it.
+# because INSTANCE TEXT, advises INSTANCE TEXT: what why says of it.
 because() { ctl -j why "$1" | jq -r '.because // empty' | grep -qF -- "$2"; }
-todo() { ctl -j why "$1" | jq -r '.do // empty' | grep -qF -- "$2"; }
+advises() { ctl -j why "$1" | jq -r '.do // empty' | grep -qF -- "$2"; }
 # tells INSTANCE BECAUSE DO: both in one answer; DO empty: nothing.
 tells() {
 	ctl -j why "$1" | head -n 1 | jq -e --arg b "$2" --arg d "$3" '
@@ -200,10 +200,10 @@ why "unreachable" kafka-3 \
 	"agent $(field kafka-3 host) is unreachable, where task $TASK may still run" \
 	"kafkactl -f replace kafka-3 moves it"
 ctl scale kafka 3 >/dev/null
-until_ "one that leaves: what to do" todo kafka-3 "gives the instance up"
+until_ "one that leaves: what to do" advises kafka-3 "gives the instance up"
 ctl scale kafka 4 >/dev/null
 anew 's/volume "kafka-%d"/unreachable 10m\n\t\t&/'
-until_ "with a limit: what to do" todo kafka-3 "it is replaced by itself in "
+until_ "with a limit: what to do" advises kafka-3 "it is replaced by itself in "
 mm "/agent/return?agent=$AGENT" >/dev/null
 until_ "it is back" all_ready 1 4
 

@@ -24,14 +24,6 @@ same() {
 	cmp "$T/written" "$T/read"
 }
 
-brokers_know_each_other() {
-	[ "$(kcat -b "$BOOTSTRAP" -L -J -m 5 |
-		jq -c '[.brokers[].id] | sort')" = '[0,1,2]' ]
-}
-in_sync() {
-	[ "$(kcat -b "$BOOTSTRAP" -L -J -m 5 -t three |
-		jq -c '[.topics[].partitions[].isrs | length]')" = '[3,3,3]' ]
-}
 
 topic_make() { "$TOP/tests/kafka/topics" create "$BOOTSTRAP" "$@" >/dev/null; }
 
@@ -62,7 +54,7 @@ kill -KILL "$old"
 until_ "a killed broker is started again" task_started_again kafka-0 "$old"
 check "on the same agent, with the same id and ports" \
 	test "$(place kafka-0)" = "$where"
-must "it is in sync again" in_sync
+must "it is in sync again" in_sync three
 check "every message is there" same three
 check "every message that only it may have is there" same one
 check "no instance has two tasks" no_twins
@@ -82,7 +74,7 @@ done
 ctl -f scale zookeeper 1 >/dev/null
 must "one member of zookeeper is left" all_ready 1 3
 until_ "every broker is registered" brokers_know_each_other
-until_ "and in sync" in_sync
+until_ "and in sync" in_sync three
 check "messages are written with one member" write d
 check "zookeeper still knows the topics" test "$("$TOP/tests/kafka/topics" \
 	list "$BOOTSTRAP" | grep -v '^__' | paste -sd' ')" = 'one three'
@@ -117,6 +109,6 @@ for moment in true launched running; do
 	check "all others are the same processes" \
 		test "$(task_pids | grep -v '^kafka-1[.]')" = "$others"
 done
-must "all are in sync" in_sync
+must "all are in sync" in_sync three
 check "every message is there" same three
 check "every message of single replicas is there" same one

@@ -19,14 +19,6 @@ roll_cleanup() {
 }
 trap roll_cleanup EXIT
 
-brokers_know_each_other() {
-	[ "$(kcat -b "$BOOTSTRAP" -L -J -m 5 |
-		jq -c '[.brokers[].id] | sort')" = '[0,1,2]' ]
-}
-in_sync() {
-	[ "$(kcat -b "$BOOTSTRAP" -L -J -m 5 -t rolled |
-		jq -c '[.topics[].partitions[].isrs | length]')" = '[3,3,3]' ]
-}
 plan() { ctl -j plan | head -n 1 | jq -r ".plan.$1"; }
 plan_is() { [ "$(plan "$1")" = "$2" ]; }
 set_image() {
@@ -101,7 +93,7 @@ BOOTSTRAP=$(ctl -j list | jq -r 'select(.service == "kafka") |
 must "the brokers know each other" brokers_know_each_other
 "$TOP/tests/kafka/topics" create "$BOOTSTRAP" rolled 3 3 \
 	min.insync.replicas=2 >/dev/null
-must "the topic is in sync" in_sync
+must "the topic is in sync" in_sync rolled
 : >"$T/written"
 kcat -u -q -b "$BOOTSTRAP" -C -t rolled -o beginning -X log_level=3 \
 	>"$T/read" 2>"$T/consumer.log" &
@@ -115,7 +107,7 @@ says "plan shows the image" \
 	ctl -j reload
 must "all have had their turn" plan_is steps 0
 check "all have the image" test "$(images)" = confluentinc/cp-kafka:7.9.1
-until_ "all are in sync" in_sync
+until_ "all are in sync" in_sync rolled
 roll_end "one after the other"
 
 roll_begin second
@@ -127,7 +119,7 @@ kafkad_crash
 kafkad_start
 must "all have had their turn, after kill -9 in the middle" plan_is steps 0
 check "all have the image" test "$(images)" = confluentinc/cp-kafka:7.9.2
-until_ "all are in sync" in_sync
+until_ "all are in sync" in_sync rolled
 roll_end "kafkad killed in the middle"
 
 until_ "every message was read by who listened all the time" all_read

@@ -28,3 +28,13 @@ attached_start() {
 	MINIMESOS_HOSTS=$(jq -r .hosts "$T/mm.ready")
 	export MINIMESOS_HOSTS
 }
+
+# At BOOTSTRAP there are three brokers, and of a topic each has everything.
+brokers_know_each_other() {
+	[ "$(kcat -b "$BOOTSTRAP" -L -J -m 5 |
+		jq -c '[.brokers[].id] | sort')" = '[0,1,2]' ]
+}
+in_sync() { # TOPIC
+	[ "$(kcat -b "$BOOTSTRAP" -L -J -m 5 -t "$1" |
+		jq -c '[.topics[].partitions[].isrs | length]')" = '[3,3,3]' ]
+}
