@@ -490,8 +490,6 @@ why_ready(struct why *w)
 	    t->check && t->healthy_since > t->running ? t->healthy_since
 						      : t->running,
 	    "it runs and is ready");
-	if (w->i->waiting[0] != '\0')
-		return say(w, w->since, "; %s", w->i->waiting);
 	if (why_plan(w))
 		return true;
 	if (!instance_outdated(w->c, w->i))
@@ -541,22 +539,22 @@ waits_since(struct why *w)
 
 /* What may help, by what the nearest offer lacks. */
 static void
-advise_offer(struct why *w, const char *lack)
+advise_offer(struct why *w, unsigned int lacks)
 {
-	if (strstr(lack, "another instance") != NULL)
+	if (lacks & LACK_UNIQUE)
 		advise(w,
 		    "have one more agent, or no `unique hostname` for "
 		    "%s in the configuration",
 		    service_name(w->s->id));
-	else if (strstr(lack, "needs port") != NULL)
+	else if (lacks & LACK_PORT)
 		advise(w,
 		    "have agents that offer this port, or leave `port` "
 		    "out of the configuration");
-	else if (strstr(lack, "older task") != NULL)
+	else if (lacks & LACK_END)
 		advise(w,
 		    "wait for the end of that task, or have one more "
 		    "agent");
-	else if (strncmp(lack, "needs ", 6) == 0)
+	else if (lacks & LACK_ROOM)
 		advise(w,
 		    "make room on an agent, have one more, or ask for "
 		    "less for %s in the configuration",
@@ -569,7 +567,7 @@ why_bound(struct why *w)
 	const struct instance *i = w->i;
 
 	if (!match_is_bound(w->c, i, w->now) ||
-	    (w->nnear > 0 && w->near[0].miss->distance < MATCH_ELSEWHERE))
+	    (w->nnear > 0 && (w->near[0].miss->lacks & LACK_AGENT) == 0))
 		return false;
 	say(w, waits_since(w),
 	    "it is bound to agent %s, where its data is, and that agent has "
@@ -606,15 +604,15 @@ static bool
 why_offer(struct why *w)
 {
 	const struct instance *i = w->i;
-	bool all = strstr(i->waiting, "lack a place") != NULL;
+	bool all = i->waits == WAIT_PLACES;
 
-	if (!i->waits_offer || i->waits_since == 0)
+	if (i->waits != WAIT_OFFER && !all)
 		return false;
 	w->nnear = waits_near(w->c, i, w->near, NEAR_MAX);
 	if (why_bound(w))
 		return true;
 	if (w->nnear > 0) {
-		advise_offer(w, w->near[0].miss->text);
+		advise_offer(w, w->near[0].miss->lacks);
 		return say(w, waits_since(w),
 		    "%s%sno offer fits, of %zu agent%s; the nearest, %s: %s",
 		    all ? i->waiting : "", all ? "; " : "", w->nnear,
@@ -648,18 +646,16 @@ why_waiting(struct why *w)
 {
 	const struct instance *i = w->i, *other;
 
-	if (i->waiting[0] == '\0')
+	if (i->waits == WAIT_NOTHING || i->waiting[0] == '\0')
 		return false;
-	if (strncmp(i->waiting, "waits for zookeeper", 19) == 0 &&
+	if (i->waits == WAIT_ZOOKEEPER &&
 	    (other = not_ready(w, SERVICE_ZOOKEEPER)) != NULL)
 		advise(w, "kafkactl why %s", other->name);
-	else if (service_is_ensemble(i->service) &&
-	    strncmp(i->waiting, "waits until", 11) == 0)
+	else if (i->waits == WAIT_MEMBERS)
 		advise(w,
 		    "wait: the members change one at a time; kafkactl "
 		    "list shows them");
-	return say(w, waits_since(w), "%s%s",
-	    strncmp(i->waiting, "waits ", 6) == 0 ? "it " : "", i->waiting);
+	return say(w, waits_since(w), "it %s", i->waiting);
 }
 
 static bool

@@ -78,6 +78,16 @@ enum instance_state {
 	INSTANCE_BACKOFF
 };
 
+/* What an instance that should have a task and has none waits for. */
+enum wait {
+	WAIT_NOTHING,
+	WAIT_REPORTS, /* that no task is left of which nobody knows */
+	WAIT_ZOOKEEPER,
+	WAIT_MEMBERS, /* the others of its ensemble */
+	WAIT_OFFER,
+	WAIT_PLACES /* offers for it and the others of its ensemble */
+};
+
 /* Where an instance lives. It survives its tasks. */
 struct placement {
 	bool set;
@@ -122,10 +132,11 @@ struct instance {
 	bool placed_now; /* tentatively, in this run */
 	bool needs_offer; /* no offer at hand fits */
 	bool asked; /* offers were asked for since it needs one */
-	char waiting[MESSAGE_MAX]; /* why it is not launched now */
+	enum wait wait; /* what it waits for, as found in this run */
+	char waiting[MESSAGE_MAX]; /* the same in words */
 	bool loaded; /* it is older than this kafkad */
-	bool waits_offer; /* what it waits for is an offer */
-	int64_t waits_since; /* for that, 0: for nothing */
+	enum wait waits; /* what it waits for, and since when: waits.h */
+	int64_t waits_since; /* 0: for nothing */
 	TAILQ_ENTRY(instance) entry;
 };
 
@@ -222,10 +233,19 @@ struct notice {
 
 TAILQ_HEAD(notices, notice);
 
+/* What an offer may lack: bits. */
+#define LACK_ROOM 1 /* cpus, memory, disk, or enough ports */
+#define LACK_PORT 2 /* the very port that is needed */
+#define LACK_AGENT 4 /* it is bound to another agent, where its data is */
+#define LACK_UNIQUE 8 /* another instance of the service is on this one */
+#define LACK_END 16 /* an older task of it may be alive there */
+#define LACK_LEFT 32 /* it was replaced to leave that agent */
+
 /* Why an offer did not fit an instance; kept for `kafkactl offers`. */
 struct miss {
 	char instance[ID_MAX];
 	char text[MESSAGE_MAX];
+	unsigned int lacks;
 	int distance; /* how far it was from fitting, to compare */
 	int64_t noted; /* last time */
 };

@@ -29,16 +29,37 @@
 #include "instance.h"
 #include "match.h"
 
-__attribute__((format(printf, 2, 3))) static void
-say(char *text, const char *fmt, ...)
+/* Appends to what text says. */
+static void
+vsay(char *text, const char *fmt, va_list ap)
 {
 	size_t len = strlen(text);
-	va_list ap;
 
 	if (len > 0 && len < MESSAGE_MAX - 3)
 		len += (size_t)snprintf(text + len, MESSAGE_MAX - len, "; ");
-	va_start(ap, fmt);
 	vsnprintf(text + len, MESSAGE_MAX - len, fmt, ap);
+}
+
+__attribute__((format(printf, 2, 3))) static void
+say(char *text, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsay(text, fmt, ap);
+	va_end(ap);
+}
+
+/* One more thing that is lacking, and how far that is from fitting. */
+__attribute__((format(printf, 4, 5))) static void
+lack(struct miss *m, unsigned int what, int distance, const char *fmt, ...)
+{
+	va_list ap;
+
+	m->lacks |= what;
+	m->distance += distance;
+	va_start(ap, fmt);
+	vsay(m->text, fmt, ap);
 	va_end(ap);
 }
 
@@ -121,42 +142,46 @@ match_note_outcome(struct cluster *c, const struct offer *o,
 {
 	struct seen_offer *so = seen_find(c, o);
 
-	if (so == NULL)
-		return;
-	if (so->outcome[0] != '\0' && strncmp(so->outcome, "launched", 8) == 0)
-		say(so->outcome, "%s", outcome);
-	else
+	if (so != NULL)
 		strlcpy(so->outcome, outcome, sizeof(so->outcome));
 }
 
+/* One of the tasks that the offer is used for. */
 static void
-match_note_miss(struct cluster *c, const struct offer *o,
-    const struct instance *i, const char *text, int distance, int64_t now)
+match_note_launch(struct cluster *c, const struct offer *o, const char *id)
 {
 	struct seen_offer *so = seen_find(c, o);
-	struct miss *m;
+
+	if (so == NULL)
+		return;
+	if (o->launch->nspecs == 1)
+		so->outcome[0] = '\0';
+	say(so->outcome, "launched %.200s", id);
+}
+
+static void
+match_note_miss(struct cluster *c, const struct offer *o, const struct miss *m)
+{
+	struct seen_offer *so = seen_find(c, o);
+	struct miss *misses;
 	size_t k;
 
 	if (so == NULL)
 		return;
 	for (k = 0; k < so->nmisses; k++) {
-		if (strcmp(so->misses[k].instance, i->name) == 0)
+		if (strcmp(so->misses[k].instance, m->instance) == 0)
 			break;
 	}
 	if (k == so->nmisses) {
 		if (so->nmisses == MISSES_MAX)
 			return;
-		m = reallocarray(so->misses, k + 1, sizeof(*m));
-		if (m == NULL)
+		misses = reallocarray(so->misses, k + 1, sizeof(*misses));
+		if (misses == NULL)
 			return;
-		so->misses = m;
+		so->misses = misses;
 		so->nmisses++;
 	}
-	strlcpy(so->misses[k].instance, i->name,
-	    sizeof(so->misses[k].instance));
-	strlcpy(so->misses[k].text, text, sizeof(so->misses[k].text));
-	so->misses[k].distance = distance;
-	so->misses[k].noted = now;
+	so->misses[k] = *m;
 }
 
 static int64_t
@@ -265,10 +290,13 @@ match_keeps_ports(const struct instance *i, const struct service_conf *conf)
 	    !network_has_names(conf->network);
 }
 
+/* Of a miss: for want of a port. */
+#define MATCH_PORT 1000
+
 /* Chooses the ports; those it had before, if it can. */
-static bool
+static void
 match_ports(struct cluster *c, const struct instance *i, const struct offer *o,
-    uint32_t *ports, char *why)
+    uint32_t *ports, struct miss *m)
 {
 	const struct service_conf *conf = &c->conf->service[i->service];
 	size_t n = service_nports(i->service, conf), k;
@@ -277,7 +305,7 @@ match_ports(struct cluster *c, const struct instance *i, const struct offer *o,
 
 	memset(ports, 0, PORTS_MAX * sizeof(*ports));
 	if (conf->network == NETWORK_NAMED)
-		return true;
+		return;
 	for (k = 0; k < n; k++) {
 		want = i->placement.set ? i->placement.ports[k] : 0;
 		if (k == 0 && conf->port != 0)
@@ -289,18 +317,19 @@ match_ports(struct cluster *c, const struct instance *i, const struct offer *o,
 			continue;
 		}
 		if (want != 0 && (keeps || (k == 0 && conf->port != 0))) {
-			say(why, "needs port %u, %s", want,
+			lack(m, LACK_PORT, MATCH_PORT, "needs port %u, %s",
+			    want,
 			    offer_has_port(o, want) ? "kept for another"
 						    : "not offered");
-			return false;
+			return;
 		}
 		ports[k] = match_free_port(c, i, o, ports);
 		if (ports[k] == 0) {
-			say(why, "needs %zu ports, offered %zu", n, k);
-			return false;
+			lack(m, LACK_ROOM, MATCH_PORT,
+			    "needs %zu ports, offered %zu", n, k);
+			return;
 		}
 	}
-	return true;
 }
 
 /* Thousandths, as in offers. */
@@ -338,10 +367,10 @@ match_promised(struct cluster *c, const struct instance *but,
 	return n;
 }
 
-/* Returns how much is missing, in thousandths of what is needed. */
-static int
+/* The distance is how much is missing, in thousandths of what is needed. */
+static void
 match_scalar(const struct offer *o, const char *name, int64_t need,
-    int64_t promised, char *why)
+    int64_t promised, struct miss *m)
 {
 	int64_t have = offer_scalar(o, name) - promised;
 	char a[32], b[32];
@@ -349,10 +378,10 @@ match_scalar(const struct offer *o, const char *name, int64_t need,
 	if (have < 0)
 		have = 0;
 	if (have >= need)
-		return 0;
-	say(why, "needs %s %s, offered %s", name,
-	    thousandths(need, a, sizeof(a)), thousandths(have, b, sizeof(b)));
-	return (int)((need - have) * 1000 / need);
+		return;
+	lack(m, LACK_ROOM, (int)((need - have) * 1000 / need),
+	    "needs %s %s, offered %s", name, thousandths(need, a, sizeof(a)),
+	    thousandths(have, b, sizeof(b)));
 }
 
 /* The first offer is often that of the agent it has just left. */
@@ -366,54 +395,62 @@ match_left_lately(struct cluster *c, const struct instance *i,
 	return true;
 }
 
-/* What speaks against the agent itself. Returns how far that is from fitting.
- */
-static int
+/* What speaks against the agent itself. */
+static void
 match_agent(struct cluster *c, const struct instance *i, const struct offer *o,
-    char *why)
+    struct miss *m)
 {
 	const struct task *t;
 
 	if (match_left_lately(c, i, o))
-		say(why, "it was replaced to leave this agent");
+		lack(m, LACK_LEFT, 0, "it was replaced to leave this agent");
 	t = instance_stray_on(c, i, o->agent_id, o->hostname);
 	if (t != NULL)
-		say(why, "its older task %.200s may be alive here", t->id);
+		lack(m, LACK_END, 0, "its older task %.200s may be alive here",
+		    t->id);
 	if (c->conf->service[i->service].unique_hostname &&
 	    match_load(c, i, o, i->service) > 0)
-		say(why, "another instance of %s lives here",
+		lack(m, LACK_UNIQUE, 0, "another instance of %s lives here",
 		    service_name(i->service));
-	return why[0] != '\0' ? MATCH_FORBIDDEN : 0;
+	if (m->lacks != 0)
+		m->distance = MATCH_FORBIDDEN;
 }
 
-/*
- * Whether it fits; if not, why says what is missing, and distance how far it
- * is from fitting.
- */
+/* Whether it fits; if not, m says what is missing. */
 static bool
 match_fits(struct cluster *c, struct instance *i, const struct offer *o,
-    uint32_t *ports, char *why, int *distance, int64_t now)
+    uint32_t *ports, struct miss *m, int64_t now)
 {
 	const struct service_conf *conf = &c->conf->service[i->service];
 	struct need promised;
 
-	why[0] = '\0';
-	*distance = MATCH_ELSEWHERE;
+	memset(m, 0, sizeof(*m));
 	if (match_bound(c, i, now) &&
 	    !placement_is_on(&i->placement, o->agent_id, o->hostname)) {
-		say(why, "it is bound to agent %s",
+		lack(m, LACK_AGENT, MATCH_ELSEWHERE, "it is bound to agent %s",
 		    placement_name(&i->placement));
 		return false;
 	}
-	*distance = match_agent(c, i, o, why);
+	match_agent(c, i, o, m);
 	promised = match_promised(c, i, o);
-	*distance += match_scalar(o, "cpus", conf->cpus, promised.cpus, why);
-	*distance +=
-	    match_scalar(o, "mem", conf->mem * 1000, promised.mem, why);
-	*distance +=
-	    match_scalar(o, "disk", conf->disk * 1000, promised.disk, why);
-	*distance += match_ports(c, i, o, ports, why) ? 0 : 1000;
-	return why[0] == '\0';
+	match_scalar(o, "cpus", conf->cpus, promised.cpus, m);
+	match_scalar(o, "mem", conf->mem * 1000, promised.mem, m);
+	match_scalar(o, "disk", conf->disk * 1000, promised.disk, m);
+	match_ports(c, i, o, ports, m);
+	return m->lacks == 0;
+}
+
+/* It does not fit: what is told of it. */
+static void
+match_missed(struct cluster *c, struct instance *i, const struct offer *o,
+    struct miss *m, int64_t now)
+{
+	strlcpy(m->instance, i->name, sizeof(m->instance));
+	m->noted = now;
+	match_note_miss(c, o, m);
+	if ((m->lacks & LACK_AGENT) == 0)
+		snprintf(i->waiting, sizeof(i->waiting),
+		    "no offer fits; %.128s: %.320s", o->hostname, m->text);
 }
 
 struct offer *
@@ -421,8 +458,8 @@ match_find(struct cluster *c, struct instance *i, uint32_t *ports, int64_t now)
 {
 	struct offer *o, *best = NULL;
 	uint32_t some[PORTS_MAX];
-	char why[MESSAGE_MAX];
-	int load, least = 0, distance;
+	struct miss m;
+	int load, least = 0;
 
 	if (i->left_until != 0 && now >= i->left_until) {
 		i->left_until = 0;
@@ -436,12 +473,8 @@ match_find(struct cluster *c, struct instance *i, uint32_t *ports, int64_t now)
 	else
 		strlcpy(i->waiting, "waits for an offer", sizeof(i->waiting));
 	TAILQ_FOREACH(o, &c->offers, entry) {
-		if (!match_fits(c, i, o, some, why, &distance, now)) {
-			match_note_miss(c, o, i, why, distance, now);
-			if (strncmp(why, "it is bound", 11) != 0)
-				snprintf(i->waiting, sizeof(i->waiting),
-				    "no offer fits; %.128s: %.320s",
-				    o->hostname, why);
+		if (!match_fits(c, i, o, some, &m, now)) {
+			match_missed(c, i, o, &m, now);
 			continue;
 		}
 		load = match_load(c, i, o, SERVICE_MAX);
@@ -558,7 +591,7 @@ int
 match_launch(struct cluster *c, struct instance *i, struct offer *o,
     int64_t now)
 {
-	char id[ID_MAX], outcome[MESSAGE_MAX];
+	char id[ID_MAX];
 	struct task_spec spec, *to;
 	struct task *t;
 
@@ -586,11 +619,11 @@ match_launch(struct cluster *c, struct instance *i, struct offer *o,
 	c->next_task++;
 	i->task = t;
 	i->launches++;
+	i->wait = WAIT_NOTHING;
 	i->waiting[0] = '\0';
 	i->asked = false;
 	i->override = false;
 	c->dirty = true;
-	snprintf(outcome, sizeof(outcome), "launched %.200s", id);
-	match_note_outcome(c, o, outcome);
+	match_note_launch(c, o, id);
 	return 0;
 }

@@ -378,9 +378,8 @@ plan_held_back(struct cluster *c, const struct instance *i, char *why,
 	}
 	if (c->behind && now < c->behind_until) {
 		snprintf(why, MESSAGE_MAX,
-		    "the saved state was behind: waits "
-		    "%llds for an unknown task of it; kafkactl start %.200s "
-		    "does not wait",
+		    "waits %llds for an unknown task of it, as the saved "
+		    "state was behind; kafkactl start %.200s does not wait",
 		    (long long)(c->behind_until - now) / 1000, i->name);
 		cluster_wake(c, c->behind_until);
 		return true;
@@ -395,7 +394,21 @@ plan_held_back(struct cluster *c, const struct instance *i, char *why,
 	return false;
 }
 
-/* Whether the instance should have a task now; fills in i->waiting. */
+static bool
+plan_waits(struct instance *i, enum wait wait)
+{
+	i->wait = wait;
+	return false;
+}
+
+static void
+plan_needs_offer(struct instance *i)
+{
+	i->needs_offer = true;
+	i->wait = WAIT_OFFER;
+}
+
+/* Whether the instance should have a task now; fills in what it waits for. */
 static bool
 plan_wants_task(struct cluster *c, struct instance *i, int64_t now)
 {
@@ -408,13 +421,14 @@ plan_wants_task(struct cluster *c, struct instance *i, int64_t now)
 		return false;
 	}
 	if (plan_held_back(c, i, i->waiting, now))
-		return false;
+		return plan_waits(i, WAIT_REPORTS);
 	if (i->service == SERVICE_KAFKA &&
 	    !plan_kafka_may_start(c, i->waiting, now))
-		return false;
-	if (!service_is_ensemble(i->service))
-		return true;
-	return ensemble_may_start(c, s, i, i->waiting, now);
+		return plan_waits(i, WAIT_ZOOKEEPER);
+	if (service_is_ensemble(i->service) &&
+	    !ensemble_may_start(c, s, i, i->waiting, now))
+		return plan_waits(i, WAIT_MEMBERS);
+	return true;
 }
 
 /* Without a place for all of them none is kept. */
@@ -424,13 +438,14 @@ places_undo(struct service *s, int lack, int placed)
 	struct instance *i;
 
 	TAILQ_FOREACH(i, &s->instances, entry) {
+		if (!i->placed_now && !i->needs_offer)
+			continue;
 		if (i->placed_now)
 			i->placement.set = false;
-		if (i->placed_now || i->needs_offer)
-			snprintf(i->waiting, sizeof(i->waiting),
-			    "%d of %d members lack a place", lack,
-			    lack + placed);
-		i->needs_offer |= i->placed_now;
+		i->needs_offer = true;
+		i->wait = WAIT_PLACES;
+		snprintf(i->waiting, sizeof(i->waiting),
+		    "%d of %d members lack a place", lack, lack + placed);
 	}
 }
 
@@ -477,7 +492,7 @@ plan_places(struct cluster *c, struct service *s, int64_t now)
 			continue;
 		}
 		if ((o = match_find(c, i, ports, now)) == NULL) {
-			i->needs_offer = true;
+			plan_needs_offer(i);
 			lack++;
 			continue;
 		}
@@ -544,7 +559,7 @@ plan_launches(struct cluster *c, struct service *s, int64_t now)
 			if (match_launch(c, i, o, now) == 0)
 				continue;
 		}
-		i->needs_offer = true;
+		plan_needs_offer(i);
 		waiting = true;
 		plan_unplace(c, i, now);
 	}
@@ -644,6 +659,7 @@ plan_offers(struct cluster *c, int64_t now)
 		TAILQ_FOREACH(i, &s->instances, entry) {
 			i->needs_offer = false;
 			i->placed_now = false;
+			i->wait = WAIT_NOTHING;
 			i->waiting[0] = '\0';
 		}
 		if (service_is_ensemble(s->id))

@@ -25,16 +25,10 @@
 static void
 instance_note(struct instance *i, int64_t now)
 {
-	bool offer = i->task == NULL && i->needs_offer;
-
-	if (i->waiting[0] == '\0' && !offer) {
-		i->waits_since = 0;
+	if (i->wait == i->waits)
 		return;
-	}
-	/* Words change with their numbers; what is waited for, seldom. */
-	if (i->waits_since == 0 || i->waits_offer != offer)
-		i->waits_since = now;
-	i->waits_offer = offer;
+	i->waits = i->wait;
+	i->waits_since = i->waits == WAIT_NOTHING ? 0 : now;
 }
 
 void

@@ -110,7 +110,7 @@ until_ "a broker dies while kafkad is down" has_tasks kafka-2 0
 n=$(launches)
 kafkad_start
 until_ "the state is behind: status says what is waited for" shows \
-	"the saved state was behind: waits" ctl -j show kafka-2
+	"as the saved state was behind; kafkactl start" ctl -j show kafka-2
 says "and how not to" "kafkactl start kafka-2" ctl -j show kafka-2
 check "it was not launched" test "$(launches)" -eq "$n"
 ctl start kafka-2 >/dev/null

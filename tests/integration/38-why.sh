@@ -260,7 +260,7 @@ truncate -s 100 "$T/run/state/state.json"
 kafkad_start
 until_ "connected with a state that is behind" daemon_is connected true
 ctl restart kafka-2 >/dev/null
-why "behind" kafka-2 "the saved state was behind: waits "
+why "behind" kafka-2 "as the saved state was behind"
 check "it tells what to do itself" because kafka-2 \
 	"kafkactl start kafka-2 does not wait"
 ctl start kafka-2 >/dev/null

@@ -139,7 +139,7 @@ test_since(void **state)
 	int64_t began = k->now;
 
 	(void)state;
-	assert_true(i->waits_offer);
+	assert_int_equal(i->waits, WAIT_OFFER);
 	assert_int_equal(i->waits_since, began);
 	core_pass(k, 5000);
 	core_offer_of(k, "a1", 500, 8192, 31000, 31999);
@@ -173,7 +173,7 @@ test_kinds(void **state)
 	core_run(k);
 	began = k->now;
 	i = core_instance(k, "kafka-0");
-	assert_false(i->waits_offer);
+	assert_int_equal(i->waits, WAIT_ZOOKEEPER);
 	assert_int_equal(i->waits_since, began);
 	core_pass(k, 5000);
 	core_offer_of(k, "a1", 600, 1024, 31000, 31999);
@@ -182,7 +182,7 @@ test_kinds(void **state)
 	core_up(k, "zookeeper-0");
 	core_run(k);
 	core_pass(k, 1);
-	assert_true(i->waits_offer);
+	assert_int_equal(i->waits, WAIT_OFFER);
 	assert_true(i->waits_since >= began + 5000);
 	core_free(k);
 }

@@ -193,7 +193,7 @@ test_who(void **state)
 	    "kafkactl scale kafka 1 keeps it", "4");
 }
 
-/* Words that somebody else has put there. */
+/* The words are the core's. */
 static void
 test_waiting(void **state)
 {
@@ -202,20 +202,18 @@ test_waiting(void **state)
 	(void)state;
 	with(core_running());
 	i = core_instance(k, "kafka-0");
-	strlcpy(i->waiting, "step 2 of 5 comes first", sizeof(i->waiting));
-	why("kafka-0", "it runs and is ready; step 2 of 5 comes first", "",
-	    "0");
+	why("kafka-0", "it runs and is ready", "", "0");
 	core_tell(k, core_task_id(k, "kafka-0"), TASK_LOST);
 	i->backoff_until = 0;
 	i->waits_since = k->now - 7200 * 1000;
-	i->waits_offer = false;
+	i->waits = WAIT_REPORTS;
 	strlcpy(i->waiting, "waits for step 2 of 5", sizeof(i->waiting));
 	i->down_since = k->now - 10 * 1000;
 	why("kafka-0", "it waits for step 2 of 5", "", "7200");
 	/* It was down before kafkad was started. */
 	i->down_since = parent.started - 1000;
 	why("kafka-0", "it waits for step 2 of 5", "", "3601");
-	i->waiting[0] = '\0';
+	i->waits = WAIT_NOTHING;
 	why("kafka-0", "it is about to be placed", "", "3601");
 }
 
