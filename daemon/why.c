@@ -31,6 +31,7 @@
 #include "core/match.h"
 #include "core/roll.h"
 #include "core/waits.h"
+#include "core/words.h"
 #include "history.h"
 #include "made.h"
 #include "parent.h"
@@ -38,7 +39,6 @@
 #define NEAR_MAX 3 /* misses that are shown */
 #define NAMES_MAX 20 /* instances that are named, of those there are */
 #define START 10000 /* ms in which kafkad gets to know what there is */
-#define TIME_SIZE 32
 #define ASKED_SIZE 512
 
 struct why {
@@ -79,24 +79,6 @@ advise(struct why *w, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(w->act, sizeof(w->act), fmt, ap);
 	va_end(ap);
-}
-
-/* A time in ms as people say it: 45s, 3m12s, 2h5m, 2d4h. */
-static const char *
-in_words(int64_t ms, char buf[TIME_SIZE])
-{
-	long long s = ms > 0 ? (ms + 999) / 1000 : 0;
-
-	if (s < 60)
-		snprintf(buf, TIME_SIZE, "%llds", s);
-	else if (s < 3600)
-		snprintf(buf, TIME_SIZE, "%lldm%llds", s / 60, s % 60);
-	else if (s < 24 * 3600)
-		snprintf(buf, TIME_SIZE, "%lldh%lldm", s / 3600, s % 3600 / 60);
-	else
-		snprintf(buf, TIME_SIZE, "%lldd%lldh", s / 86400,
-		    s % 86400 / 3600);
-	return buf;
 }
 
 /* The time on our clock of an event of the history; never in the future. */
@@ -273,7 +255,7 @@ static bool
 why_lost(struct why *w)
 {
 	const char *agent;
-	char t[TIME_SIZE];
+	char t[WORDS_SIZE];
 	int64_t limit = w->conf->unreachable;
 
 	if (w->t == NULL || w->t->unreachable == 0)
@@ -299,7 +281,7 @@ why_lost(struct why *w)
 		advise(w,
 		    "wait: it is replaced by itself in %s; kafkactl -f "
 		    "replace %s does it now",
-		    in_words(w->t->unreachable + limit - w->now, t),
+		    words_time(w->t->unreachable + limit - w->now, t),
 		    w->i->name);
 	return true;
 }
@@ -335,13 +317,13 @@ ending_reason(const struct why *w, char *buf, size_t size)
 static bool
 why_ending(struct why *w)
 {
-	char reason[ASKED_SIZE + 128], left[TIME_SIZE], all[TIME_SIZE];
+	char reason[ASKED_SIZE + 128], left[WORDS_SIZE], all[WORDS_SIZE];
 	int64_t grace = w->conf->grace, end;
 
 	if (!is_ending(w))
 		return false;
 	ending_reason(w, reason, sizeof(reason));
-	in_words(grace, all);
+	words_time(grace, all);
 	if (w->t->kills == 0)
 		return say(w, 0, "its task %.200s is to be ended%s", w->t->id,
 		    reason);
@@ -350,14 +332,14 @@ why_ending(struct why *w)
 	    "its task %.200s is being ended%s", w->t->id, reason);
 	if (w->now < end)
 		return say(w, w->since, "; of its grace of %s are left %s", all,
-		    in_words(end - w->now, left));
+		    words_time(end - w->now, left));
 	advise(w,
 	    "if it does not end, look at agent %s: it should have been "
 	    "killed by now",
 	    task_agent_name(w->t));
 	return say(w, w->since,
 	    "; its grace of %s is over, and it is asked again in %s", all,
-	    in_words(w->t->kill_next - w->now, left));
+	    words_time(w->t->kill_next - w->now, left));
 }
 
 /* The one that leaves before it. */
@@ -431,7 +413,7 @@ why_check(struct why *w)
 	static const char start[] = "check failed";
 	const struct task *t = w->t;
 	struct history_event e;
-	char buf[TIME_SIZE];
+	char buf[WORDS_SIZE];
 	int64_t when = 0;
 
 	if (t == NULL || instance_ready(w->c, w->i, w->now))
@@ -440,7 +422,7 @@ why_check(struct why *w)
 		return say(w, t->healthy_since,
 		    "its check passes, and it counts as ready when it has for "
 		    "%s",
-		    in_words(w->conf->check.settle, buf));
+		    words_time(w->conf->check.settle, buf));
 	advise(w,
 	    "look at the log of task %.200s in its sandbox on agent %s; "
 	    "a broker that recovers its log takes its time",
@@ -509,7 +491,7 @@ static bool
 why_backoff(struct why *w)
 {
 	const struct instance *i = w->i;
-	char ago[TIME_SIZE], next[TIME_SIZE];
+	char ago[WORDS_SIZE], next[WORDS_SIZE];
 
 	if (i->backoff_until <= w->now)
 		return false;
@@ -522,8 +504,8 @@ why_backoff(struct why *w)
 	    "it failed %u time%s in a row, %s ago with \"%s\"; it is tried "
 	    "again in %s",
 	    i->failures, i->failures == 1 ? "" : "s",
-	    in_words(w->now - i->last_failure, ago), i->last_message,
-	    in_words(i->backoff_until - w->now, next));
+	    words_time(w->now - i->last_failure, ago), i->last_message,
+	    words_time(i->backoff_until - w->now, next));
 }
 
 /* Since when: it may have been down before kafkad was started. */

@@ -33,6 +33,7 @@
 #include "cluster.h"
 #include "instance.h"
 #include "reconcile.h"
+#include "words.h"
 
 bool
 instance_wants_down(const struct instance *i)
@@ -166,6 +167,7 @@ instance_failed(struct cluster *c, struct instance *i, const char *message,
 {
 	const struct service_conf *conf = &c->conf->service[i->service];
 	int64_t delay = conf->backoff;
+	char next[WORDS_SIZE];
 	uint32_t n;
 
 	instance_forgive(c, i, now);
@@ -178,11 +180,8 @@ instance_failed(struct cluster *c, struct instance *i, const char *message,
 	i->last_failure = now;
 	i->backoff_until = now + delay;
 	strlcpy(i->last_message, message, sizeof(i->last_message));
-	cluster_notice(c, true, i,
-	    "failed (%u in a row): %s; next try in "
-	    "%lld.%03llds",
-	    i->failures, message, (long long)delay / 1000,
-	    (long long)delay % 1000);
+	cluster_notice(c, true, i, "failed (%u in a row): %s; next try in %s",
+	    i->failures, message, words_time(delay, next));
 	c->dirty = true;
 }
 

@@ -32,6 +32,7 @@
 #include "reconcile.h"
 #include "roll.h"
 #include "waits.h"
+#include "words.h"
 
 static void
 offers_forget(struct cluster *c)
@@ -364,6 +365,7 @@ static bool
 plan_held_back(struct cluster *c, const struct instance *i, char *why,
     int64_t now)
 {
+	char left[WORDS_SIZE];
 	const struct task *t;
 
 	if (i->override)
@@ -378,9 +380,9 @@ plan_held_back(struct cluster *c, const struct instance *i, char *why,
 	}
 	if (c->behind && now < c->behind_until) {
 		snprintf(why, MESSAGE_MAX,
-		    "waits %llds for an unknown task of it, as the saved "
-		    "state was behind; kafkactl start %.200s does not wait",
-		    (long long)(c->behind_until - now) / 1000, i->name);
+		    "waits %s for an unknown task of it, as the saved state "
+		    "was behind; kafkactl start %.200s does not wait",
+		    words_time(c->behind_until - now, left), i->name);
 		cluster_wake(c, c->behind_until);
 		return true;
 	}

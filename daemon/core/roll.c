@@ -28,6 +28,7 @@
 #include "plan.h"
 #include "revision.h"
 #include "roll.h"
+#include "words.h"
 
 bool
 roll_wants(const struct cluster *c, const struct instance *i, char *why,
@@ -109,7 +110,7 @@ roll_time(const struct cluster *c)
 void
 roll_look(struct cluster *c, struct roll *r, int64_t now)
 {
-	char why[MESSAGE_MAX];
+	char why[MESSAGE_MAX], left[WORDS_SIZE];
 	struct instance *i;
 	int k;
 
@@ -137,8 +138,8 @@ roll_look(struct cluster *c, struct roll *r, int64_t now)
 		    MESSAGE_MAX);
 	else if (now < roll_time(c))
 		snprintf(r->waiting, MESSAGE_MAX,
-		    "waits %llds, the pace, after the one before",
-		    (long long)(roll_time(c) - now + 999) / 1000);
+		    "waits %s, the pace, after the one before",
+		    words_time(roll_time(c) - now, left));
 	else
 		roll_gate(c, r->next, r->waiting, now);
 }

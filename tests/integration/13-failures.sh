@@ -2,10 +2,10 @@
 # Tasks that fail: at once, for want of an image, or that do not want to end.
 . "${TOP:?}/tests/integration/lib.sh"
 
-# The delays after each failure, in ms: "200 400 800".
+# The delays after each failure: "200ms 400ms 800ms 2s".
 delays() {
-	sed -nE "s/.*$1: failed .*; next try in ([0-9]+)[.]([0-9]+)s.*/\1\2/p" \
-		"$T/kafkad.log" | sed 's/^0*//' | tr '\n' ' '
+	sed -nE "s/.*$1: failed .*; next try in ([0-9]+m?s)\$/\1/p" \
+		"$T/kafkad.log" | tr '\n' ' '
 }
 failed() { [ "$(field "$1" failures)" -ge "$2" ]; }
 
@@ -15,7 +15,7 @@ KAFKA='environment "STANDIN_FAIL_FILE" "'$T/fail'"' conf 1 1
 kafkad_start
 must "a broker fails four times" failed kafka-0 4
 check "each time it waits twice as long" test \
-	"$(delays kafka-0 | cut -d' ' -f1-4)" = "200 400 800 1600"
+	"$(delays kafka-0 | cut -d' ' -f1-4)" = "200ms 400ms 800ms 2s"
 until_ "show says that it waits" state_is kafka-0 backoff
 says "for what message" "exited with status 1" field kafka-0 last_message
 until_ "and when it is tried again" shows '"next_try":' ctl -j show kafka-0
@@ -50,7 +50,7 @@ until_ "show names the image" shows no-such-image field kafka-0 last_message
 until_ "and so does status" shows no-such-image ctl status
 check "the delay grows to its maximum" test \
 	"$(delays kafka-0 | cut -d' ' -f"$((n + 1))-$((n + 4))")" = \
-	"200 400 800 1600"
+	"200ms 400ms 800ms 2s"
 conf_change 's/"no-such-image:1"/"standin-kafka:1"/'
 must "with the right image it starts" all_ready 1 1
 
