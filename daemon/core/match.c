@@ -30,7 +30,7 @@
 #include "match.h"
 
 /* Appends to what text says. */
-static void
+__attribute__((format(printf, 2, 0))) static void
 vsay(char *text, const char *fmt, va_list ap)
 {
 	size_t len = strlen(text);
