@@ -149,5 +149,7 @@ child_close(void)
 {
 	chan_free(child.channel);
 	event_free(child.timer);
+	/* A bufferevent goes with the last call back that it has deferred. */
+	event_base_loop(child.base, EVLOOP_NONBLOCK);
 	event_base_free(child.base);
 }

@@ -236,6 +236,8 @@ parent_free(struct parent *p)
 	store_close(p->store);
 	cluster_free(p->cluster);
 	conf_free(p->conf);
+	/* A bufferevent goes with the last call back that it has deferred. */
+	event_base_loop(p->base, EVLOOP_NONBLOCK);
 	event_base_free(p->base);
 }
 

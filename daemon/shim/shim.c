@@ -213,12 +213,10 @@ shim_free(struct shim *s)
 	server_free(s->server);
 	lines_free(s->watch);
 	lines_free(s->lines);
-	/* What they were told at last, and not called back for yet. */
-	event_base_loop(s->base, EVLOOP_NONBLOCK);
+	child_close();
 	news_free(s->news);
 	tls_free(s->tls);
 	auth_free(s->auth);
-	child_close();
 }
 
 /* What libevent says, in our log. */
