@@ -26,11 +26,15 @@
 #include "cmd.h"
 #include "completion.h"
 
-/* What an array socket holds, and a function that asks kafkad for names. */
+/*
+ * A function that asks kafkad, at the socket in an array, for names. The shell
+ * would run what it can expand in them: those of other characters are left out.
+ */
 static const char names[] =
     "_kafkactl_names() {\n"
     "\ttimeout 2 kafkactl \"${socket[@]}\" -j list 2>/dev/null </dev/null |\n"
-    "\t\tsed -n \"s/.*\\\"$1\\\":\\\"\\([^\\\"]*\\)\\\".*/\\1/p\" | sort -u\n"
+    "\t\tsed -n \"s/.*\\\"$1\\\":\\\"\\([A-Za-z0-9_.-]*\\)\\\".*/\\1/p\" |\n"
+    "\t\tsort -u\n"
     "}\n";
 
 static const char bash_head[] =
@@ -114,7 +118,8 @@ put_words(FILE *f, const struct cmd_word *w)
 		break;
 	case CMD_TYPE_INSTANCE:
 	case CMD_TYPE_NAME:
-		fputs("$(_kafkactl_names instance)", f);
+		fprintf(f, "$(_kafkactl_names %s)",
+		    strcmp(w->name, "TASK") == 0 ? "task" : "instance");
 		/* INSTANCE|SERVICE */
 		if (strstr(w->name, "|SERVICE") != NULL)
 			fputs(" $(_kafkactl_names service)", f);

@@ -103,9 +103,10 @@ says "not UTF-8" "400 " nc_ < <(printf 'status \377\n')
 nc_ >/dev/null < <(head -c 9000 /dev/zero | tr "\0" x)
 check "the daemon is well after all of that" all_ready 1 3
 
-# completed WORD...: what bash would make of the last one.
+# completed WORD...: what bash would make of the last one. FIRST has programs
+# that it finds before ours.
 completed() (
-	PATH=$B:$PATH
+	PATH=${FIRST:+$FIRST:}$B:$PATH
 	# shellcheck source=/dev/null # by the program itself
 	. <("$B/kafkactl" -C)
 	# shellcheck disable=SC2034 # for the function
@@ -118,6 +119,18 @@ check "completion has every command" test "$(completed "" | wc -w)" -eq \
 check "completes one" test "$(completed repl)" = replace
 check "a service" test "$(completed scale k)" = kafka
 check "an instance" test "$(completed kill kafka-)" = "kafka-0 kafka-1 kafka-2"
+check "a task" test "$(completed container kafka-)" = "$(ctl -j list |
+	jq -r '.task // empty' | grep kafka- | sort | xargs)"
+mkdir "$T/first"
+cat >"$T/first/kafkactl" <<X
+#!/bin/sh
+printf '%s\n' '{"instance":"\$(touch\${IFS}$T/run-by-tab)"}' \
+	'{"instance":"kafka-7"}'
+X
+chmod 755 "$T/first/kafkactl"
+check "a name that no instance has is none" test \
+	"$(FIRST=$T/first completed kill "")" = kafka-7
+check "and the shell runs nothing in it" test ! -e "$T/run-by-tab"
 check "an option of a command" test "$(completed scale kafka 3 f)" = force
 check "one of a choice" test "$(completed plan r)" = resume
 check "of kafkactl" test "$(completed -)" = "-f -h -j -s -w"

@@ -29,7 +29,7 @@ exec 3< <(
 		'kafkactl wait kafka ' 'kafkactl plan ' 'kafkactl restart z' \
 		'kafkactl -' 'kafkactl -j log d' \
 		'kafkactl help sta' 'kafkactl status k' 'kafkactl -s mm.r' \
-		"kafkactl -s $T/none kill kafka-"
+		"kafkactl -s $T/none kill kafka-" 'kafkactl container kafka-'
 )
 gives() { # NAME WANT: the next answer
 	local got
@@ -51,6 +51,8 @@ gives "the name of a command" "start status"
 gives "nothing where there is nothing" ""
 gives "a file after -s" mm.ready
 gives "and no instance without kafkad" ""
+gives "a task" "$(ctl -j list | jq -r '.task // empty' | grep kafka- | sort |
+	xargs)"
 exec 3<&-
 # As a line of .zshrc has it, not as a file that zsh finds.
 check "it can be had without a file" test "$(zsh -f -c '
