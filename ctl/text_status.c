@@ -62,7 +62,7 @@ text_daemon(struct output *out, struct json_object *d)
 							: TABLE_BAD,
 	    text);
 	text_pair(out, "framework", TABLE_PLAIN, field_str(d, "framework_id"));
-	field_duration(d, "since", since);
+	field_duration(d, "connection_since", since);
 	snprintf(text, sizeof(text), "%s%s%s%s%s%s", field_str(d, "master"),
 	    *field_str(d, "master") != '\0' ? ", " : "",
 	    connected ? "connected" : "not connected",

@@ -513,7 +513,9 @@ parent_tell(struct parent *p, const struct notice *n)
 			continue;
 		o = json_object_new_object();
 		made_put(o, "time", json_object_new_string(stamp));
-		made_put(o, "instance", json_object_new_string(n->instance));
+		if (n->instance[0] != '\0')
+			made_put(o, "instance",
+			    json_object_new_string(n->instance));
 		made_put(o, "text", json_object_new_string(n->text));
 		made_put(o, "level",
 		    json_object_new_string(n->warn ? "warn" : "info"));

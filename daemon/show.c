@@ -223,6 +223,7 @@ show_daemon(struct parent *p, int64_t now)
 	put_str(d, "master", p->master);
 	put_bool(d, "connected", p->connected && p->cluster->subscribed);
 	put_str(d, "connection", p->connection);
+	put_age(d, "connection_since", p->connection_since, now);
 	put_str(d, "http", http_link_url(p->http));
 	put_age(d, "since", p->started, now);
 	put_str(d, "state", store_path(p->store));
@@ -297,6 +298,29 @@ instance_waits(struct parent *p, const struct instance *i, int64_t now,
 	}
 }
 
+/* Since when it is in this state, as far as that is written down; else 0. */
+static int64_t
+instance_since(const struct instance *i, int64_t now)
+{
+	const struct task *t = i->task;
+
+	switch (instance_state(i, now)) {
+	case INSTANCE_STOPPED:
+	case INSTANCE_PLACING:
+		return i->down_since;
+	case INSTANCE_BACKOFF:
+		return i->last_failure;
+	case INSTANCE_LOST:
+		return t->unreachable;
+	case INSTANCE_KILLING:
+		return t->killed;
+	case INSTANCE_RUNNING:
+		return t->running != 0 ? t->running : t->launched;
+	default:
+		return t->launched;
+	}
+}
+
 struct json_object *
 show_instance(struct parent *p, struct instance *i, int64_t now)
 {
@@ -312,8 +336,8 @@ show_instance(struct parent *p, struct instance *i, int64_t now)
 		put_int(o, "id", i->id);
 	put_str(o, "state", instance_state_name(instance_state(i, now)));
 	put_bool(o, "ready", instance_ready(p->cluster, i, now));
+	put_age(o, "since", instance_since(i, now), now);
 	if (t != NULL) {
-		put_age(o, "since", t->running ? t->running : t->launched, now);
 		put_str(o, "task", t->id);
 		put_str(o, "agent", t->agent_id);
 	}

@@ -30,7 +30,8 @@ $(B)/tests/unit/test_%: $(B)/tests/unit/test_%.o $(TEST_HELPERS) \
     $(B)/libkafkad.a
 	@echo "link $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_CMOCKA) $(LIBS_CURL) \
-		$(LIBS_EVENT) $(LIBS_JSON) $(LIBS_BSD) $(LIBS_RESOLV) -lm
+		$(LIBS_EVENT) $(LIBS_JSON) $(LIBS_SECCOMP) $(LIBS_BSD) \
+		$(LIBS_RESOLV) -lm
 
 # The simulator: the daemon's own parent and core on a disk in memory, under a
 # model of Mesos in virtual time.

@@ -84,6 +84,11 @@ objects reload >>"$T/reload"
 ask
 ctl -f replace kafka-2 >/dev/null
 ask
+ctl -f teardown >/dev/null
+torn_down() { grep -q 'torn down' "$T/watch"; }
+until_ "watch tells what is about no instance" torn_down
+equals "and has no field for it" '' "$(jq -c 'select(.instance == "")' \
+	"$T/watch")"
 kill "$watch" 2>/dev/null
 wait "$watch" 2>/dev/null
 

@@ -57,7 +57,8 @@ static const struct {
 	{ CMD_STATUS, 200,
 	    "{\"daemon\":{\"version\":\"0.1\",\"pid\":7,\"mode\":\"active\","
 	    "\"framework_id\":\"F-0001\",\"master\":\"m1:5050\","
-	    "\"connected\":true,\"connection\":\"\",\"since\":11100,"
+	    "\"connected\":true,\"connection\":\"\",\"since\":99999,"
+	    "\"connection_since\":11100,"
 	    "\"state\":\"/var/lib/kafkad\",\"saved\":true,\"behind\":false,"
 	    "\"warnings\":[\"the clock went back\"]}}" },
 	{ CMD_STATUS, 200,
