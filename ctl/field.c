@@ -22,6 +22,7 @@
 
 #include <err.h>
 #include <json-c/json.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "field.h"
@@ -37,6 +38,8 @@ field_parse(const char *text)
 
 	if ((tok = json_tokener_new_ex(FIELD_DEPTH)) == NULL)
 		err(1, NULL);
+	/* Nor may anything follow it. */
+	json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
 	o = json_tokener_parse_ex(tok, text, (int)strlen(text));
 	if (json_tokener_get_error(tok) != json_tokener_success ||
 	    !json_object_is_type(o, json_type_object)) {
@@ -107,21 +110,29 @@ field_length(struct json_object *array)
 	return array != NULL ? json_object_array_length(array) : 0;
 }
 
-/* "9092, 9093" */
 const char *
-field_list(struct json_object *o, const char *key, char *buf, size_t size)
+field_text(struct json_object *v)
+{
+	return v != NULL ? json_object_get_string(v) : "";
+}
+
+/* "9092, 9093" */
+char *
+field_list(struct json_object *o, const char *key)
 {
 	struct json_object *a = field_get(o, key, json_type_array);
-	size_t i;
+	size_t size, i;
+	char *text;
+	FILE *f;
 
-	buf[0] = '\0';
-	for (i = 0; i < field_length(a); i++) {
-		strlcat(buf, i > 0 ? ", " : "", size);
-		strlcat(buf,
-		    json_object_get_string(json_object_array_get_idx(a, i)),
-		    size);
-	}
-	return buf;
+	if ((f = open_memstream(&text, &size)) == NULL)
+		err(1, NULL);
+	for (i = 0; i < field_length(a); i++)
+		fprintf(f, "%s%s", i > 0 ? ", " : "",
+		    field_text(json_object_array_get_idx(a, i)));
+	if (fclose(f) == EOF)
+		err(1, NULL);
+	return text;
 }
 
 const char *

@@ -41,9 +41,11 @@ bool field_has(struct json_object *o, const char *key);
 /* The length of an array; NULL is an empty one. */
 size_t field_length(struct json_object *array);
 
-/* Writes an array as "9092, 9093", cut to size. Returns buf. */
-const char *field_list(struct json_object *o, const char *key, char *buf,
-    size_t size);
+/* A value as text; "" for null, which is NULL. It lives as long as v. */
+const char *field_text(struct json_object *v);
+
+/* An array as "9092, 9093", to be freed. */
+char *field_list(struct json_object *o, const char *key);
 
 /*
  * Writes a number of seconds as people say it, or "" if there is none; buf

@@ -18,8 +18,11 @@
  * kafkactl: the data lines of a reply as text, for people.
  */
 
+#include <err.h>
 #include <json-c/json.h>
+#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -40,68 +43,91 @@ text_id(struct json_object *o, char *buf)
 	return buf;
 }
 
-/* "label   text", unless there is nothing to say. */
+/* The label is where the indent would be. */
+__attribute__((format(printf, 5, 0))) static void
+text_fold(struct output *out, const char *label, size_t indent,
+    enum table_colour colour, const char *fmt, va_list ap)
+{
+	char *text;
+
+	if (vasprintf(&text, fmt, ap) == -1)
+		err(1, NULL);
+	if (*label == '\0' || *text != '\0') {
+		fprintf(out->f, "%-*s", (int)indent, label);
+		table_wrap(out->f, out->style.colours, colour, text, indent,
+		    out->style.width);
+		fputc('\n', out->f);
+	}
+	free(text);
+}
+
 void
 text_pair(struct output *out, const char *label, enum table_colour colour,
-    const char *text)
+    const char *fmt, ...)
 {
-	if (*text == '\0')
-		return;
-	fprintf(out->f, "%-*s", TEXT_LABEL, label);
-	table_wrap(out->f, out->style.colours, colour, text, TEXT_LABEL,
-	    out->style.width);
-	fputc('\n', out->f);
+	va_list ap;
+
+	va_start(ap, fmt);
+	text_fold(out, label, TEXT_LABEL, colour, fmt, ap);
+	va_end(ap);
+}
+
+void
+text_line(struct output *out, size_t indent, enum table_colour colour,
+    const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	text_fold(out, "", indent, colour, fmt, ap);
+	va_end(ap);
 }
 
 static void
 text_placement(struct output *out, struct json_object *o)
 {
 	struct json_object *p = field_get(o, "placement", json_type_object);
-	char text[TEXT_MAX], ports[TEXT_PORTS_MAX];
+	char *ports;
 
 	if (p == NULL)
 		return;
-	field_list(p, "ports", ports, sizeof(ports));
-	snprintf(text, sizeof(text), "%s%s%s, agent %s, %s",
+	ports = field_list(p, "ports");
+	text_pair(out, "place", TABLE_PLAIN, "%s%s%s, agent %s, %s",
 	    field_str(p, "host"), *ports != '\0' ? ", ports " : "", ports,
 	    field_str(p, "agent_id"),
 	    field_bool(p, "firm") ? "firm" : "tentative");
-	text_pair(out, "place", TABLE_PLAIN, text);
+	free(ports);
 }
 
 static void
 text_task(struct output *out, struct json_object *o)
 {
-	char text[TEXT_MAX], ago[TABLE_DURATION_MAX];
+	char ago[TABLE_DURATION_MAX];
 
 	if (*field_str(o, "task") == '\0')
 		return;
 	field_duration(o, "launched", ago);
-	snprintf(text, sizeof(text), "%s, %s, agent %s%s%s%s",
+	text_pair(out, "task", TABLE_PLAIN, "%s, %s, agent %s%s%s%s",
 	    field_str(o, "task"), field_str(o, "mesos_state"),
 	    field_str(o, "task_agent_id"), *ago != '\0' ? ", launched " : "",
 	    ago, *ago != '\0' ? " ago" : "");
-	text_pair(out, "task", TABLE_PLAIN, text);
 }
 
 static void
 text_failures(struct output *out, struct json_object *o)
 {
-	char text[TEXT_MAX], ago[TABLE_DURATION_MAX];
+	const char *message = field_str(o, "last_message");
+	char ago[TABLE_DURATION_MAX];
 
 	if (field_int(o, "failures_total") == 0)
 		return;
-	snprintf(text, sizeof(text), "%lld in a row, %lld in all",
+	text_pair(out, "failures", TABLE_BUSY, "%lld in a row, %lld in all",
 	    (long long)field_int(o, "failures"),
 	    (long long)field_int(o, "failures_total"));
-	text_pair(out, "failures", TABLE_BUSY, text);
-	if (!field_has(o, "last_failure"))
-		return;
-	snprintf(text, sizeof(text), "%s ago%s%s",
-	    field_duration(o, "last_failure", ago),
-	    *field_str(o, "last_message") != '\0' ? ": " : "",
-	    field_str(o, "last_message"));
-	text_pair(out, "last", TABLE_BUSY, text);
+	if (field_has(o, "last_failure"))
+		text_pair(out, "last", TABLE_BUSY, "%s ago%s%s",
+		    field_duration(o, "last_failure", ago),
+		    *message != '\0' ? ": " : "", message);
 }
 
 /* "forever", or a number of seconds as people say it; "" for none. */
@@ -136,36 +162,34 @@ text_flags(struct output *out, struct json_object *o)
 		    sizeof(text));
 		strlcat(text, sticky, sizeof(text));
 	}
-	text_pair(out, "marks", TABLE_PLAIN, text);
+	text_pair(out, "marks", TABLE_PLAIN, "%s", text);
 }
 
 static void
 text_show_one(struct output *out, struct json_object *o)
 {
 	const char *state = field_str(o, "state");
-	char text[TEXT_MAX], d[TABLE_DURATION_MAX], id[TEXT_ID_MAX];
+	char d[TABLE_DURATION_MAX], id[TEXT_ID_MAX], *strays;
 
-	text_pair(out, "instance", TABLE_HEAD, field_str(o, "instance"));
+	text_pair(out, "instance", TABLE_HEAD, "%s", field_str(o, "instance"));
 	field_duration(o, "since", d);
-	snprintf(text, sizeof(text), "%s%s%s%s", state,
+	text_pair(out, "state", text_colour(state), "%s%s%s%s", state,
 	    field_bool(o, "ready") ? ", ready" : ", not ready",
 	    *d != '\0' ? ", for " : "", d);
-	text_pair(out, "state", text_colour(state), text);
-	text_pair(out, "id", TABLE_PLAIN, text_id(o, id));
-	text_pair(out, "image", TABLE_PLAIN, field_str(o, "image"));
+	text_pair(out, "id", TABLE_PLAIN, "%s", text_id(o, id));
+	text_pair(out, "image", TABLE_PLAIN, "%s", field_str(o, "image"));
 	text_placement(out, o);
 	text_task(out, o);
-	text_pair(out, "waiting", TABLE_BUSY, field_str(o, "waiting"));
+	text_pair(out, "waiting", TABLE_BUSY, "%s", field_str(o, "waiting"));
 	text_failures(out, o);
-	if (field_int(o, "next_try") > 0) {
-		snprintf(text, sizeof(text), "in %s",
+	if (field_int(o, "next_try") > 0)
+		text_pair(out, "next try", TABLE_BUSY, "in %s",
 		    field_duration(o, "next_try", d));
-		text_pair(out, "next try", TABLE_BUSY, text);
-	}
-	text_pair(out, "plan", TABLE_BUSY, field_str(o, "plan"));
+	text_pair(out, "plan", TABLE_BUSY, "%s", field_str(o, "plan"));
 	text_flags(out, o);
-	text_pair(out, "strays", TABLE_BAD,
-	    field_list(o, "strays", text, sizeof(text)));
+	strays = field_list(o, "strays");
+	text_pair(out, "strays", TABLE_BAD, "%s", strays);
+	free(strays);
 }
 
 void
@@ -181,26 +205,18 @@ static void
 text_offer(struct output *out, struct json_object *o)
 {
 	struct json_object *m, *a = field_get(o, "misses", json_type_array);
-	char age[TABLE_DURATION_MAX], text[TEXT_MAX];
+	char age[TABLE_DURATION_MAX];
 	size_t i;
 
-	snprintf(text, sizeof(text), "%s on %s, %s ago: %s",
+	text_line(out, 0, TABLE_HEAD, "%s on %s, %s ago: %s",
 	    field_str(o, "offer"), field_str(o, "host"),
 	    field_duration(o, "age", age), field_str(o, "outcome"));
-	table_wrap(out->f, out->style.colours, TABLE_HEAD, text, 0,
-	    out->style.width);
-	fprintf(out->f, "\n%*s", TEXT_INDENT, "");
-	table_wrap(out->f, out->style.colours, TABLE_PLAIN,
-	    field_str(o, "resources"), TEXT_INDENT, out->style.width);
-	fputc('\n', out->f);
+	text_line(out, TEXT_INDENT, TABLE_PLAIN, "%s",
+	    field_str(o, "resources"));
 	for (i = 0; i < field_length(a); i++) {
 		m = json_object_array_get_idx(a, i);
-		snprintf(text, sizeof(text), "not for %s: %s",
+		text_line(out, TEXT_INDENT, TABLE_BUSY, "not for %s: %s",
 		    field_str(m, "instance"), field_str(m, "text"));
-		fprintf(out->f, "%*s", TEXT_INDENT, "");
-		table_wrap(out->f, out->style.colours, TABLE_BUSY, text,
-		    TEXT_INDENT, out->style.width);
-		fputc('\n', out->f);
 	}
 }
 
@@ -295,25 +311,24 @@ text_why_line(struct output *out, struct json_object *o)
 {
 	struct json_object *m, *a = field_get(o, "misses", json_type_array);
 	const char *state = field_str(o, "state");
-	char text[TEXT_MAX], d[TABLE_DURATION_MAX];
+	char d[TABLE_DURATION_MAX];
 	size_t i;
 
-	text_pair(out, "instance", TABLE_HEAD, field_str(o, "instance"));
-	text_pair(out, "state", text_colour(state), state);
-	text_pair(out, "because", TABLE_PLAIN, field_str(o, "because"));
-	field_duration(o, "since", d);
-	snprintf(text, sizeof(text), "%s ago%s", d,
-	    field_bool(o, "at_least")
-		? ", when kafkad was started; perhaps for longer"
-		: "");
-	text_pair(out, "since", TABLE_PLAIN, *d != '\0' ? text : "");
-	text_pair(out, "do", TABLE_BUSY, field_str(o, "do"));
+	text_pair(out, "instance", TABLE_HEAD, "%s", field_str(o, "instance"));
+	text_pair(out, "state", text_colour(state), "%s", state);
+	text_pair(out, "because", TABLE_PLAIN, "%s", field_str(o, "because"));
+	if (field_has(o, "since"))
+		text_pair(out, "since", TABLE_PLAIN, "%s ago%s",
+		    field_duration(o, "since", d),
+		    field_bool(o, "at_least")
+			? ", when kafkad was started; perhaps for longer"
+			: "");
+	text_pair(out, "do", TABLE_BUSY, "%s", field_str(o, "do"));
 	for (i = 0; i < field_length(a); i++) {
 		m = json_object_array_get_idx(a, i);
-		snprintf(text, sizeof(text), "%s, %s ago: %s",
+		text_pair(out, "offer", TABLE_PLAIN, "%s, %s ago: %s",
 		    field_str(m, "host"), field_duration(m, "age", d),
 		    field_str(m, "text"));
-		text_pair(out, "offer", TABLE_PLAIN, text);
 	}
 }
 
@@ -323,17 +338,19 @@ text_event_line(struct output *out, struct json_object *o)
 {
 	bool warn = strcmp(field_str(o, "level"), "warn") == 0;
 	const char *who = field_str(o, "who"), *about;
-	char text[TEXT_MAX];
+	char *text;
 
 	about = field_str(o, field_has(o, "service") ? "service" : "instance");
 	table_text(out->f, out->style.colours, TABLE_FAINT,
 	    field_str(o, "time"));
-	snprintf(text, sizeof(text), " %s%s%s%s%s%s", about,
-	    *about != '\0' ? ": " : "", field_str(o, "text"),
-	    *who != '\0' ? " (by " : "", who, *who != '\0' ? ")" : "");
+	if (asprintf(&text, " %s%s%s%s%s%s", about, *about != '\0' ? ": " : "",
+		field_str(o, "text"), *who != '\0' ? " (by " : "", who,
+		*who != '\0' ? ")" : "") == -1)
+		err(1, NULL);
 	table_text(out->f, out->style.colours, warn ? TABLE_BAD : TABLE_PLAIN,
 	    text);
 	fputc('\n', out->f);
+	free(text);
 }
 
 void

@@ -20,8 +20,7 @@
 #include "output.h"
 #include "table.h"
 
-#define TEXT_MAX 1024 /* bytes of a line; what is longer is cut */
-#define TEXT_PORTS_MAX 128
+#define TEXT_MAX 1024 /* bytes of a text that is made of few short words */
 #define TEXT_ID_MAX 24
 
 /* The reply to a command, all of it. */
@@ -42,9 +41,13 @@ void text_container_line(struct output *out, struct json_object *o);
 /* The progress of wait, in place of the line at which the cursor is. */
 void text_wait_tick(struct output *out);
 
-/* "label   text", unless there is nothing to say. */
-void text_pair(struct output *out, const char *label, enum table_colour colour,
-    const char *text);
+/* "label   text", folded, unless there is nothing to say. */
+__attribute__((format(printf, 4, 5))) void text_pair(struct output *out,
+    const char *label, enum table_colour colour, const char *fmt, ...);
+
+/* A line of text, so many columns from the left, folded. */
+__attribute__((format(printf, 4, 5))) void text_line(struct output *out,
+    size_t indent, enum table_colour colour, const char *fmt, ...);
 
 /* The colour of an instance's state. */
 enum table_colour text_colour(const char *state);

@@ -60,39 +60,24 @@ text_setting(struct output *out, struct json_object *o)
 {
 	const char *before = field_str(o, "before"), *now = field_str(o, "now");
 	const char *block = field_str(o, "block");
-	char text[TEXT_MAX];
 
-	snprintf(text, sizeof(text), "%s%s%s%s%s%s", block,
+	text_line(out, 0, TABLE_PLAIN, "%s%s%s -> %s%s", block,
 	    *block != '\0' ? ": " : "", *before != '\0' ? before : "unset",
-	    " -> ", *now != '\0' ? now : "unset",
+	    *now != '\0' ? now : "unset",
 	    field_bool(o, "next_start") ? " (from the next start of kafkad on)"
 					: "");
-	table_wrap(out->f, out->style.colours, TABLE_PLAIN, text, 0,
-	    out->style.width);
-	fputc('\n', out->f);
 }
 
 void
 text_reload_line(struct output *out, struct json_object *o)
 {
-	enum table_colour colour = TABLE_PLAIN;
-	char text[TEXT_MAX];
-
-	if (field_has(o, "key")) {
+	if (field_has(o, "key"))
 		text_setting(out, o);
-		return;
-	}
-	if (field_has(o, "instance")) {
-		snprintf(text, sizeof(text), "%s is to be restarted: %s",
+	else if (field_has(o, "instance"))
+		text_line(out, 0, TABLE_PLAIN, "%s is to be restarted: %s",
 		    field_str(o, "instance"), field_str(o, "because"));
-	} else if (field_has(o, "error")) {
-		strlcpy(text, field_str(o, "error"), sizeof(text));
-		colour = TABLE_BAD;
-	} else {
-		strlcpy(text, field_str(o, "warning"), sizeof(text));
-		colour = TABLE_BUSY;
-	}
-	table_wrap(out->f, out->style.colours, colour, text, 0,
-	    out->style.width);
-	fputc('\n', out->f);
+	else if (field_has(o, "error"))
+		text_line(out, 0, TABLE_BAD, "%s", field_str(o, "error"));
+	else
+		text_line(out, 0, TABLE_BUSY, "%s", field_str(o, "warning"));
 }

@@ -18,8 +18,10 @@
  * kafkactl: status and list as text, for people.
  */
 
+#include <err.h>
 #include <json-c/json.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "field.h"
@@ -39,9 +41,9 @@ text_walls(struct output *out, struct json_object *walls)
 			strlcat(text, "; ", sizeof(text));
 		strlcat(text, name, sizeof(text));
 		strlcat(text, ": ", sizeof(text));
-		strlcat(text, json_object_get_string(names), sizeof(text));
+		strlcat(text, field_text(names), sizeof(text));
 	}
-	text_pair(out, "walls", TABLE_PLAIN, text);
+	text_pair(out, "walls", TABLE_PLAIN, "%s", text);
 }
 
 static void
@@ -49,39 +51,36 @@ text_daemon(struct output *out, struct json_object *d)
 {
 	struct json_object *a = field_get(d, "warnings", json_type_array);
 	bool connected = field_bool(d, "connected"), saved, behind;
-	char text[TEXT_MAX], since[TABLE_DURATION_MAX];
+	const char *mode = field_str(d, "mode"), *http = field_str(d, "http");
+	const char *master = field_str(d, "master");
+	const char *connection = field_str(d, "connection");
+	char since[TABLE_DURATION_MAX];
 	size_t i;
 
 	saved = field_bool(d, "saved");
 	behind = field_bool(d, "behind");
-	snprintf(text, sizeof(text), "%s, pid %lld, %s",
-	    field_str(d, "version"), (long long)field_int(d, "pid"),
-	    field_str(d, "mode"));
 	text_pair(out, "kafkad",
-	    strcmp(field_str(d, "mode"), "active") == 0 ? TABLE_PLAIN
-							: TABLE_BAD,
-	    text);
-	text_pair(out, "framework", TABLE_PLAIN, field_str(d, "framework_id"));
+	    strcmp(mode, "active") == 0 ? TABLE_PLAIN : TABLE_BAD,
+	    "%s, pid %lld, %s", field_str(d, "version"),
+	    (long long)field_int(d, "pid"), mode);
+	text_pair(out, "framework", TABLE_PLAIN, "%s",
+	    field_str(d, "framework_id"));
 	field_duration(d, "connection_since", since);
-	snprintf(text, sizeof(text), "%s%s%s%s%s%s", field_str(d, "master"),
-	    *field_str(d, "master") != '\0' ? ", " : "",
+	text_pair(out, "master", connected ? TABLE_GOOD : TABLE_BAD,
+	    "%s%s%s%s%s%s%s", master, *master != '\0' ? ", " : "",
 	    connected ? "connected" : "not connected",
 	    *since != '\0' ? " for " : "", since,
-	    *field_str(d, "connection") != '\0' ? ": " : "");
-	strlcat(text, field_str(d, "connection"), sizeof(text));
-	text_pair(out, "master", connected ? TABLE_GOOD : TABLE_BAD, text);
-	snprintf(text, sizeof(text), "%s%s%s", field_str(d, "state"),
-	    saved ? ", saved" : ", not saved",
-	    behind ? ", behind: it may be older than the tasks" : "");
+	    *connection != '\0' ? ": " : "", connection);
 	text_pair(out, "state", saved && !behind ? TABLE_PLAIN : TABLE_BAD,
-	    text);
-	if (strcmp(field_str(d, "http"), "off") != 0)
-		text_pair(out, "http", TABLE_PLAIN, field_str(d, "http"));
-	text_pair(out, "plan", TABLE_BUSY, field_str(d, "plan"));
+	    "%s%s%s", field_str(d, "state"), saved ? ", saved" : ", not saved",
+	    behind ? ", behind: it may be older than the tasks" : "");
+	if (strcmp(http, "off") != 0)
+		text_pair(out, "http", TABLE_PLAIN, "%s", http);
+	text_pair(out, "plan", TABLE_BUSY, "%s", field_str(d, "plan"));
 	text_walls(out, field_get(d, "walls", json_type_object));
 	for (i = 0; i < field_length(a); i++)
-		text_pair(out, "warning", TABLE_BAD,
-		    json_object_get_string(json_object_array_get_idx(a, i)));
+		text_pair(out, "warning", TABLE_BAD, "%s",
+		    field_text(json_object_array_get_idx(a, i)));
 }
 
 static void
@@ -131,10 +130,10 @@ text_services(struct output *out)
 		    (long long)field_int(o, "outdated"));
 		table_add(&t, TABLE_BUSY, "%s", field_str(o, "waiting"));
 	}
-	if (t.ncells > 0)
-		fputc('\n', out->f);
-	if (t.ncells > 0)
-		table_end(&t, out->f, out->style.colours, out->style.width);
+	if (t.ncells == 0)
+		return;
+	fputc('\n', out->f);
+	table_end(&t, out->f, out->style.colours, out->style.width);
 }
 
 enum table_colour
@@ -158,30 +157,36 @@ text_colour(const char *state)
 	return TABLE_BUSY;
 }
 
-/* "next try in 8s after 3 failures: out of memory; outdated" */
-static const char *
-instance_note(struct json_object *o, char *buf, size_t size)
+/* "next try in 8s after 3 failures: out of memory"; to be freed. */
+static char *
+instance_next(struct json_object *o)
 {
-	char next[TABLE_DURATION_MAX], part[TEXT_MAX];
+	const char *message = field_str(o, "last_message");
 	long long failures = field_int(o, "failures");
+	char next[TABLE_DURATION_MAX], *text;
 
-	buf[0] = '\0';
-	strlcpy(buf, field_str(o, "waiting"), size);
-	if (field_int(o, "next_try") > 0) {
-		snprintf(part, sizeof(part),
-		    "%snext try in %s after %lld failure%s%s%s",
-		    *buf != '\0' ? "; " : "",
-		    field_duration(o, "next_try", next), failures,
-		    failures == 1 ? "" : "s",
-		    *field_str(o, "last_message") != '\0' ? ": " : "",
-		    field_str(o, "last_message"));
-		strlcat(buf, part, size);
-	}
-	if (field_bool(o, "outdated")) {
-		strlcat(buf, *buf != '\0' ? "; " : "", size);
-		strlcat(buf, "outdated", size);
-	}
-	return buf;
+	if (asprintf(&text, "next try in %s after %lld failure%s%s%s",
+		field_duration(o, "next_try", next), failures,
+		failures == 1 ? "" : "s", *message != '\0' ? ": " : "",
+		message) == -1)
+		err(1, NULL);
+	return text;
+}
+
+/* What it waits for, the next try, and "outdated". */
+static void
+add_note(struct table *t, struct json_object *o)
+{
+	const char *waiting = field_str(o, "waiting");
+	bool outdated = field_bool(o, "outdated");
+	char *next = field_int(o, "next_try") > 0 ? instance_next(o) : NULL;
+
+	table_add(t, TABLE_BUSY, "%s%s%s%s%s", waiting,
+	    *waiting != '\0' && next != NULL ? "; " : "",
+	    next != NULL ? next : "",
+	    (*waiting != '\0' || next != NULL) && outdated ? "; " : "",
+	    outdated ? "outdated" : "");
+	free(next);
 }
 
 static void
@@ -199,8 +204,7 @@ text_instances(struct output *out, bool gap)
 		{ "NOTE", 20, 0 },
 		{ NULL, 0, 0 },
 	};
-	char note[TEXT_MAX], ports[TEXT_PORTS_MAX];
-	char since[TABLE_DURATION_MAX];
+	char since[TABLE_DURATION_MAX], *ports;
 	struct json_object *o;
 	struct table t;
 	char id[TEXT_ID_MAX];
@@ -220,13 +224,13 @@ text_instances(struct output *out, bool gap)
 		    ready ? "yes" : "no");
 		table_add(&t, TABLE_PLAIN, "%s", text_id(o, id));
 		table_add(&t, TABLE_PLAIN, "%s", field_str(o, "host"));
-		table_add(&t, TABLE_PLAIN, "%s",
-		    field_list(o, "ports", ports, sizeof(ports)));
+		ports = field_list(o, "ports");
+		table_add(&t, TABLE_PLAIN, "%s", ports);
+		free(ports);
 		table_add(&t, TABLE_PLAIN, "%s", field_str(o, "task"));
 		table_add(&t, TABLE_PLAIN, "%s",
 		    field_duration(o, "since", since));
-		table_add(&t, TABLE_BUSY, "%s",
-		    instance_note(o, note, sizeof(note)));
+		add_note(&t, o);
 	}
 	if (t.ncells == 0)
 		return;
