@@ -32,7 +32,7 @@ ask_connect(struct ctl_client *c, const char *path, int timeout, char *err,
 	struct line_reply r;
 
 	errno = 0;
-	if (ctl_connect(c, path, err, size) == -1)
+	if (ctl_connect(c, path, timeout, err, size) == -1)
 		return -1;
 	if (ctl_receive(c, timeout, &r, err, size) == -1) {
 		errno = 0;
@@ -48,6 +48,7 @@ int
 ask(struct ctl_client *c, const char *line, int timeout, struct output *out,
     struct line_reply *last, char *err, size_t size)
 {
+	int waited = 0; /* for a line, in ticks */
 	bool ticks;
 
 	if (ctl_send(c, line, err, size) == -1)
@@ -56,11 +57,14 @@ ask(struct ctl_client *c, const char *line, int timeout, struct output *out,
 		ticks = output_ticks(out);
 		if (ctl_receive(c, ticks ? ASK_TICK : timeout, last, err,
 			size) == -1) {
-			if (!ticks || errno != ETIMEDOUT)
+			waited += ASK_TICK;
+			if (!ticks || errno != ETIMEDOUT ||
+			    (timeout != CTL_FOREVER && waited >= timeout))
 				return -1;
 			output_tick(out);
 			continue;
 		}
+		waited = 0;
 		if (!last->more)
 			return 0;
 		if (output_line(out, last->text) == 0)

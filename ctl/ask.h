@@ -30,9 +30,9 @@ int ask_connect(struct ctl_client *c, const char *path, int timeout, char *err,
 
 /*
  * Gives a command and hands the data lines of the reply to out, waiting at
- * most timeout ms for each; for ever if progress is drawn meanwhile. Returns 0
- * and the last line, whose text is valid until the next call; or -1 with a
- * sentence in err. out is not ended.
+ * most timeout ms for each, or CTL_FOREVER. Returns 0 and the last line, whose
+ * text is valid until the next call; or -1 with a sentence in err. out is not
+ * ended.
  */
 int ask(struct ctl_client *c, const char *line, int timeout, struct output *out,
     struct line_reply *last, char *err, size_t size);

@@ -64,8 +64,38 @@ ctl_default_socket(char *buf, size_t size)
 	return paths_default_socket(buf, size, false);
 }
 
+int64_t
+ctl_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * INT64_C(1000) + ts.tv_nsec / 1000000;
+}
+
+/* A signal begins the time anew. */
+static int
+ctl_connect_to(int fd, const struct sockaddr_un *addr, int timeout)
+{
+	const struct timeval limit = { .tv_sec = timeout / 1000,
+		.tv_usec = timeout % 1000 * 1000 };
+	int r;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) ==
+	    -1)
+		return -1;
+	do {
+		r = connect(fd, (const struct sockaddr *)addr, sizeof(*addr));
+	} while (r == -1 && errno == EINTR);
+	/* What Unix sockets say for it means nothing to people. */
+	if (r == -1 && errno == EAGAIN)
+		errno = ETIMEDOUT;
+	return r;
+}
+
 int
-ctl_connect(struct ctl_client *c, const char *path, char *err, size_t size)
+ctl_connect(struct ctl_client *c, const char *path, int timeout, char *err,
+    size_t size)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 	int saved;
@@ -77,8 +107,7 @@ ctl_connect(struct ctl_client *c, const char *path, char *err, size_t size)
 	if ((c->buf = malloc(CTL_BUF)) == NULL)
 		return ctl_fail(err, size, "no memory");
 	c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (c->fd == -1 ||
-	    connect(c->fd, (struct sockaddr *)&addr, sizeof(addr)) == -1) {
+	if (c->fd == -1 || ctl_connect_to(c->fd, &addr, timeout) == -1) {
 		saved = errno;
 		ctl_fail(err, size, "cannot reach kafkad at %s: %s", path,
 		    strerror(errno));
@@ -115,19 +144,10 @@ ctl_send(struct ctl_client *c, const char *line, char *err, size_t size)
 			continue;
 		if (n == -1)
 			return ctl_fail(err, size, "cannot write to kafkad: %s",
-			    strerror(errno));
+			    strerror(errno == EAGAIN ? ETIMEDOUT : errno));
 		done += (size_t)n;
 	}
 	return 0;
-}
-
-static int64_t
-ctl_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * INT64_C(1000) + ts.tv_nsec / 1000000;
 }
 
 /* Reads what is there, waiting until deadline (0: for ever) for it. */

@@ -18,6 +18,7 @@
 #define CTL_CLIENT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "line.h"
 
@@ -38,8 +39,14 @@ struct ctl_client {
  */
 int ctl_default_socket(char *buf, size_t size);
 
-/* All return 0, or -1 and a sentence in err. */
-int ctl_connect(struct ctl_client *c, const char *path, char *err, size_t size);
+/*
+ * All return 0, or -1 and a sentence in err. The timeout, in ms and above 0, is
+ * that of connecting, and then of each time that something is sent: a kafkad
+ * that hangs has no room for either at last. errno tells why no connection was
+ * had.
+ */
+int ctl_connect(struct ctl_client *c, const char *path, int timeout, char *err,
+    size_t size);
 int ctl_send(struct ctl_client *c, const char *line, char *err, size_t size);
 
 /*
@@ -51,5 +58,8 @@ int ctl_receive(struct ctl_client *c, int timeout, struct line_reply *r,
     char *err, size_t size);
 
 void ctl_close(struct ctl_client *c);
+
+/* ms of a clock that never goes back. */
+int64_t ctl_now(void);
 
 #endif

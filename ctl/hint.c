@@ -108,7 +108,7 @@ hint_lost(const struct hint *h, int error)
 		paths_default_socket(other, sizeof(other), true);
 		if (h->searched && strcmp(h->path, other) != 0)
 			hint("nor is there %s", other);
-	} else if (error == 0) {
+	} else if (error == 0 || error == ETIMEDOUT) {
 		hint("kafkad's log says why%s%s",
 		    *unit != '\0' ? "; under systemd: journalctl -u " : "",
 		    unit);

@@ -97,12 +97,14 @@ connect_daemon(struct kafkactl *k)
 	return KAFKACTL_REFUSED;
 }
 
-/* wait and watch are silent while nothing happens. */
+/* wait and watch are silent while nothing happens, wait perhaps not for ever */
 static int
 timeout_of(const struct kafkactl *k)
 {
 	enum cmd_id id = k->call.cmd->id;
 
+	if (id == CMD_WAIT && k->call.timeout > 0)
+		return (int)k->call.timeout + KAFKACTL_TIMEOUT;
 	return id == CMD_WAIT || id == CMD_WATCH ? CTL_FOREVER
 						 : KAFKACTL_TIMEOUT;
 }

@@ -43,18 +43,9 @@ struct live {
 	const struct cmd *cmd;
 	struct output_style style;
 	char *last; /* what was shown, or NULL */
-	time_t when; /* it was so, on the clock of CLOCK_MONOTONIC */
+	int64_t when; /* it was so, of ctl_now() */
 	char problem[512]; /* "" while kafkad answers */
 };
-
-static time_t
-live_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec;
-}
 
 static FILE *
 live_open(char **text, size_t *size)
@@ -97,7 +88,7 @@ live_ask(struct live *l, char *why, size_t whysize)
 	}
 	free(l->last);
 	l->last = text;
-	l->when = live_now();
+	l->when = ctl_now();
 	return 0;
 }
 
@@ -136,7 +127,7 @@ live_head(const struct live *l, FILE *f)
 	if (l->problem[0] != '\0') {
 		snprintf(text, sizeof(text),
 		    "%s; trying again; what follows is %s old", l->problem,
-		    table_duration(age, live_now() - l->when));
+		    table_duration(age, (ctl_now() - l->when) / 1000));
 		table_wrap(f, l->style.colours, TABLE_BAD, text, 0,
 		    l->style.width);
 		fputc('\n', f);
@@ -170,7 +161,7 @@ live(struct ctl_client *c, const char *path, const struct cmd *cmd,
 	int result = 0;
 
 	l.style = *style;
-	l.when = live_now();
+	l.when = ctl_now();
 	screen_begin();
 	do {
 		live_get(&l);

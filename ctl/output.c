@@ -23,8 +23,8 @@
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "client.h"
 #include "field.h"
 #include "output.h"
 #include "text.h"
@@ -59,11 +59,8 @@ void
 output_begin(struct output *out, FILE *f, const struct cmd *cmd,
     const struct output_style *style)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
 	*out = (struct output) { .f = f, .cmd = cmd, .style = *style };
-	out->begun = ts.tv_sec;
+	out->begun = ctl_now();
 	if ((out->lines = json_object_new_array()) == NULL)
 		err(1, NULL);
 }

@@ -40,7 +40,7 @@ struct output {
 	struct output_style style;
 	const struct cmd *cmd;
 	struct json_object *lines; /* kept until the end of the reply */
-	int64_t begun; /* s, of CLOCK_MONOTONIC */
+	int64_t begun; /* of ctl_now() */
 	bool drawn; /* a line of progress is where the cursor is */
 };
 

@@ -24,8 +24,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "client.h"
 #include "field.h"
 #include "term.h"
 #include "text.h"
@@ -292,11 +292,9 @@ void
 text_wait_tick(struct output *out)
 {
 	char text[TEXT_MAX], age[TABLE_DURATION_MAX];
-	struct timespec ts;
 	size_t width = term_columns();
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	table_duration(age, ts.tv_sec - out->begun);
+	table_duration(age, (ctl_now() - out->begun) / 1000);
 	snprintf(text, sizeof(text), "%s: ", age);
 	wait_states(out, text + strlen(text), sizeof(text) - strlen(text));
 	/* The last column may already be the end of the line. */
