@@ -61,7 +61,10 @@ ctl_default_socket(char *buf, size_t size)
 	/* What we may not look at exists as well, to be told so. */
 	if (geteuid() == 0 || access(buf, F_OK) == 0 || errno == EACCES)
 		return 0;
-	return paths_default_socket(buf, size, false);
+	/* Who has no folder of their own has no kafkad there. */
+	if (paths_default_socket(buf, size, false) == 0 || errno == ENOENT)
+		return 0;
+	return -1;
 }
 
 int64_t
@@ -102,8 +105,10 @@ ctl_connect(struct ctl_client *c, const char *path, int timeout, char *err,
 
 	*c = (struct ctl_client) { .fd = -1 };
 	if (strlcpy(addr.sun_path, path, sizeof(addr.sun_path)) >=
-	    sizeof(addr.sun_path))
+	    sizeof(addr.sun_path)) {
+		errno = ENAMETOOLONG;
 		return ctl_fail(err, size, "%s: too long for a socket", path);
+	}
 	if ((c->buf = malloc(CTL_BUF)) == NULL)
 		return ctl_fail(err, size, "no memory");
 	c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);

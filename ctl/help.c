@@ -32,7 +32,7 @@ static const struct {
 	const char *option;
 	const char *help;
 } help_options[] = {
-	{ "-C", "print the completion for bash" },
+	{ "-C [bash|zsh]", "print the completion for that shell" },
 	{ "-f", "insist: the word force of the commands that have it" },
 	{ "-h, --help", "show this, or all about a command" },
 	{ "-j", "print the reply as JSON, for programs" },
@@ -43,7 +43,9 @@ static const struct {
 void
 help_usage(FILE *f)
 {
-	fputs("usage: kafkactl [-fjw] [-s socket] command [argument ...]\n", f);
+	fputs("usage: kafkactl [-fhjw] [-s socket] command [argument ...]\n"
+	      "       kafkactl -C [bash | zsh]\n",
+	    f);
 }
 
 void

@@ -49,6 +49,8 @@ enum {
 
 struct kafkactl {
 	bool help;
+	bool completion;
+	const char *shell; /* that it is for, or NULL */
 	bool force;
 	bool again; /* status, kept up to date */
 	struct output_style style;
@@ -82,6 +84,7 @@ static int
 connect_daemon(struct kafkactl *k)
 {
 	char text[KAFKACTL_PATH_MAX + 128];
+	struct output out;
 	struct hint h;
 	int code;
 
@@ -91,6 +94,11 @@ connect_daemon(struct kafkactl *k)
 		return lost(k, text, errno);
 	if (code == 0)
 		return KAFKACTL_DONE;
+	if (k->style.json) {
+		output_begin(&out, stdout, k->call.cmd, &k->style);
+		output_end(&out, code, text);
+		return KAFKACTL_REFUSED;
+	}
 	fprintf(stderr, "kafkactl: %d %s\n", code, text);
 	h = hint_of(k);
 	hint_shut_out(&h, code);
@@ -180,7 +188,7 @@ parse_command(struct kafkactl *k, int argc, char **argv)
 		return misused(why);
 	if (cmd_parse(k->line, NULL, &k->call, &error) == -1) {
 		misused(error.text);
-		if (k->call.cmd == NULL)
+		if (cmd_find(argv[0]) == NULL)
 			hint_command(argv[0]);
 		return KAFKACTL_USAGE;
 	}
@@ -192,17 +200,6 @@ parse_command(struct kafkactl *k, int argc, char **argv)
 	if (strlcat(k->line, " force", sizeof(k->line)) >= sizeof(k->line))
 		return misused("the command is too long");
 	return KAFKACTL_DONE;
-}
-
-/* The word after -C names the shell, as far as it is no option. */
-static int
-completion(const char *word)
-{
-	if (word != NULL && *word == '-')
-		word = NULL;
-	if (completion_print(stdout, word) == -1)
-		return misused("-C: there is a completion for bash and zsh");
-	exit(KAFKACTL_DONE);
 }
 
 static int
@@ -217,7 +214,12 @@ parse_options(struct kafkactl *k, int argc, char **argv)
 	while ((ch = getopt_long(argc, argv, "Cfhjs:w", options, NULL)) != -1) {
 		switch (ch) {
 		case 'C':
-			return completion(argv[optind]);
+			/* The word after it is the shell, if it is no option.
+			 */
+			k->completion = true;
+			if (argv[optind] != NULL && *argv[optind] != '-')
+				k->shell = argv[optind];
+			break;
 		case 'f':
 			k->force = true;
 			break;
@@ -225,6 +227,8 @@ parse_options(struct kafkactl *k, int argc, char **argv)
 			k->style.json = true;
 			break;
 		case 's':
+			if (*optarg == '\0')
+				return misused("-s: empty");
 			if (strlcpy(k->path, optarg, sizeof(k->path)) >=
 			    sizeof(k->path))
 				return misused("-s: too long");
@@ -275,6 +279,14 @@ help(const char *name)
 }
 
 static int
+completion(const char *shell)
+{
+	if (completion_print(stdout, shell) == -1)
+		return misused("-C: there is a completion for bash and zsh");
+	return KAFKACTL_DONE;
+}
+
+static int
 kafkactl(struct kafkactl *k, int argc, char **argv)
 {
 	const char *named = getenv("KAFKAD_SOCKET");
@@ -286,6 +298,8 @@ kafkactl(struct kafkactl *k, int argc, char **argv)
 	argv += optind;
 	if (k->help)
 		return help(argv[0]);
+	if (k->completion)
+		return completion(k->shell);
 	if (argc == 0) {
 		help_all(stderr);
 		return KAFKACTL_USAGE;

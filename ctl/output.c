@@ -65,6 +65,14 @@ output_begin(struct output *out, FILE *f, const struct cmd *cmd,
 		err(1, NULL);
 }
 
+/* Whoever reads has each line at once, and if nobody does there is an end. */
+static void
+output_flush(struct output *out)
+{
+	if (fflush(out->f) == EOF)
+		err(1, "stdout");
+}
+
 bool
 output_ticks(const struct output *out)
 {
@@ -76,7 +84,7 @@ output_tick(struct output *out)
 {
 	output_table[out->cmd->id].tick(out);
 	out->drawn = true;
-	fflush(out->f);
+	output_flush(out);
 }
 
 /* The newest of each instance. o is taken over. */
@@ -118,7 +126,7 @@ output_line(struct output *out, const char *text)
 		row->line(out, o);
 	}
 	json_object_put(o);
-	fflush(out->f);
+	output_flush(out);
 	return 0;
 }
 
@@ -143,7 +151,7 @@ output_erase(struct output *out)
 	if (out->drawn)
 		fputs("\r\033[K", out->f);
 	out->drawn = false;
-	fflush(out->f);
+	output_flush(out);
 }
 
 void

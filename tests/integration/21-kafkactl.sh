@@ -88,6 +88,32 @@ kill "$watch"
 wait "$watch" 2>/dev/null
 must "all are ready" all_ready 1 3
 
+# What cannot be written is a failure; nobody is told of events for ever.
+unwritten() {
+	local name=$1 got=0
+	shift
+	ctl "$@" 2>"$T/err" >/dev/full || got=$?
+	equals "$name" "1 kafkactl: stdout: No space left on device" \
+		"$got $(cat "$T/err")"
+}
+unwritten "a reply that cannot be written" status
+unwritten "a line of one" history
+unwritten "a completion" -C zsh
+{
+	trap '' PIPE
+	ctl watch 2>"$T/err"
+	echo "$?" >"$T/watched"
+} | head -n 1 >/dev/null &
+unread() {
+	ctl kill kafka-2 >/dev/null
+	ctl start kafka-2 >/dev/null
+	[ -s "$T/watched" ]
+}
+until_ "watch ends when nobody reads it" unread
+equals "as a failure" "1 kafkactl: stdout: Broken pipe" \
+	"$(cat "$T/watched" "$T/err" | xargs)"
+must "all are ready again" all_ready 1 3
+
 says "log debug" "log level debug" ctl -j log debug
 check "the child was told, too" logged "debug mesos:"
 ctl log err >/dev/null

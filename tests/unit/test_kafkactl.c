@@ -19,6 +19,8 @@
  * daemon in this process.
  */
 
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 
 #include <errno.h>
@@ -44,6 +46,7 @@
 static struct fake_daemon d;
 static char out[OUT_MAX], errors[OUT_MAX];
 static bool other; /* run as another user; for root only */
+static bool empty; /* with an empty word at the end */
 
 static int
 setup(void **state)
@@ -150,6 +153,8 @@ run(int want, const char *words)
 	for (word = strtok_r(copy, " ", &save); word != NULL && n < 11;
 	     word = strtok_r(NULL, " ", &save))
 		argv[n++] = word;
+	if (empty)
+		argv[n++] = &copy[strlen(words)];
 	got = finish(start(argv));
 	if (got != want)
 		fail_msg("%s: %d: %s%s", words, got, out, errors);
@@ -357,7 +362,9 @@ test_usage(void **state)
 	(void)state;
 	fake_open(&d);
 	run(2, "");
-	has(errors, "usage: kafkactl [-fjw] [-s socket] command");
+	has(errors,
+	    "usage: kafkactl [-fhjw] [-s socket] command [argument ...]\n"
+	    "       kafkactl -C [bash | zsh]\n");
 	run(2, "-x status");
 	run(2, "stat");
 	has(errors,
@@ -371,12 +378,23 @@ test_usage(void **state)
 	has(errors, "-w goes with status only");
 	run(2, "-w status");
 	has(errors, "-w needs a terminal");
+	run(2, "status 1 2 3 4 5 6 7 8 9");
+	assert_string_equal(errors,
+	    "kafkactl: too many words; help shows the commands\n");
+	empty = true;
+	run(2, "status -s");
+	empty = false;
+	has(errors, "kafkactl: -s: empty\n");
+	run(2, "-C fish");
+	has(errors, "-C: there is a completion for bash and zsh");
 	assert_int_equal(d.commands, 0);
 }
 
 static void
 test_no_daemon(void **state)
 {
+	char words[256];
+
 	(void)state;
 	run(3, "status");
 	has(errors, "kafkactl: cannot reach kafkad at /tmp/");
@@ -392,6 +410,61 @@ test_no_daemon(void **state)
 	run(3, "status");
 	has(errors, "is kafkad running? -s or");
 	unsetenv("KAFKAD_SOCKET");
+	snprintf(words, sizeof(words), "-s /%0200d status", 0);
+	run(3, words);
+	has(errors, ": too long for a socket\n");
+	assert_null(strstr(errors, "hint"));
+}
+
+/* Who has no home is told of the system's socket. */
+static void
+test_no_home(void **state)
+{
+	char home[1024];
+
+	(void)state;
+	if (geteuid() != 0 || access("/run/kafkad", F_OK) == 0)
+		skip();
+	strlcpy(home, getenv("HOME") != NULL ? getenv("HOME") : "/root",
+	    sizeof(home));
+	setenv("KAFKAD_SOCKET", "", 1);
+	unsetenv("HOME");
+	unsetenv("XDG_STATE_HOME");
+	other = true;
+	run(3, "status");
+	other = false;
+	setenv("HOME", home, 1);
+	unsetenv("KAFKAD_SOCKET");
+	has(errors, "cannot reach kafkad at /run/kafkad/kafkad.sock: No such");
+}
+
+/* A greeting that refuses is told to programs, too. */
+static void
+test_full(void **state)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	char greeting[64] = "";
+	int fd;
+
+	(void)state;
+	d.conf.uid_max = 1;
+	fake_open(&d);
+	strlcpy(addr.sun_path, d.path, sizeof(addr.sun_path));
+	fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	assert_return_code(fd, errno);
+	assert_return_code(connect(fd, (struct sockaddr *)&addr, sizeof(addr)),
+	    errno);
+	while (recv(fd, greeting, sizeof(greeting), MSG_DONTWAIT) <= 0)
+		fake_pump(&d);
+	run(1, "-j status");
+	assert_string_equal(out,
+	    "{\"code\":503,"
+	    "\"text\":\"too many connections of this user\"}\n");
+	assert_string_equal(errors, "");
+	run(1, "status");
+	has(errors, "kafkactl: 503 too many connections of this user\n");
+	has(errors, "hint: each watch, wait and -w holds a connection");
+	close(fd);
 }
 
 /* Who has no rights is told who has. */
@@ -482,6 +555,8 @@ main(void)
 		TEST(test_json),
 		TEST(test_usage),
 		TEST(test_no_daemon),
+		TEST(test_no_home),
+		TEST(test_full),
 		TEST(test_shut_out),
 		TEST(test_watch),
 	};
