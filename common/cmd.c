@@ -37,6 +37,8 @@
 #define ARG_SERVICE { .name = "SERVICE", .type = CMD_TYPE_SERVICE }
 #define ARG_INSTANCE { .name = "INSTANCE", .type = CMD_TYPE_INSTANCE }
 #define ARG_NAME { .name = "NAME", .type = CMD_TYPE_NAME }
+#define ARG_EITHER .name = "INSTANCE|SERVICE", .type = CMD_TYPE_INSTANCE, \
+	.help = "an instance, as kafka-0, or a service, as kafka"
 #define OPT_FORCE(s) { .name = "force", .type = CMD_TYPE_FLAG, .help = s }
 
 const struct cmd cmd_table[] = {
@@ -61,8 +63,7 @@ const struct cmd cmd_table[] = {
 	    .help = "say what an instance waits for, and what can be done",
 	    .more = "Since when, and with the offers that fitted nearly." },
 	[CMD_HISTORY] = { ROW(HISTORY, "history"),
-	    .args = { { .name = "INSTANCE", .type = CMD_TYPE_INSTANCE,
-		.optional = true } },
+	    .args = { { ARG_EITHER, .optional = true } },
 	    .options = { { .name = "lines", .type = CMD_TYPE_COUNT,
 		.min = 1, .max = CMD_LINES_MAX } }, .shim = true,
 	    .help = "show the last events, and who asked for what",
@@ -71,7 +72,8 @@ const struct cmd cmd_table[] = {
 	[CMD_SCALE] = { ROW(SCALE, "scale"),
 	    .args = { ARG_SERVICE, { .name = "N", .type = CMD_TYPE_COUNT,
 		.min = 0, .max = CMD_COUNT_MAX } },
-	    .options = { OPT_FORCE("do so even where a quorum may be lost") },
+	    .options = { OPT_FORCE("do so even where the service or a quorum "
+		"may be lost") },
 	    .rights = CMD_CHANGE, .shim = true,
 	    .help = "change the wanted number of instances",
 	    .more = "The number is saved, and survives kafkad. The instances "
@@ -85,8 +87,7 @@ const struct cmd cmd_table[] = {
 	    .help = "start an instance, now if it waits to be tried again",
 	    .more = "For one that was killed, or that waits after failures." },
 	[CMD_RESTART] = { ROW(RESTART, "restart"),
-	    .args = { { .name = "INSTANCE|SERVICE", .type = CMD_TYPE_INSTANCE,
-		.help = "an instance, as kafka-0, or a service, as kafka" } },
+	    .args = { { ARG_EITHER } },
 	    .rights = CMD_CHANGE, .shim = true,
 	    .help = "restart an instance now, or a service one by one",
 	    .more = "Each keeps its place, its id and its data." },
@@ -123,11 +124,13 @@ const struct cmd cmd_table[] = {
 	[CMD_WATCH] = { ROW(WATCH, "watch"), .shim = true,
 	    .help = "tell what happens until the connection is closed" },
 	[CMD_REGISTER] = { ROW(REGISTER, "register"),
-	    .options = { OPT_FORCE("do so though old tasks may still run") },
+	    .options = { OPT_FORCE("do so even where old tasks or another "
+		"scheduler run") },
 	    .rights = CMD_CHANGE,
-	    .help = "register a removed framework anew with Mesos",
-	    .more = "It gets another id; places, ids of brokers and volumes "
-		"are kept." },
+	    .help = "register the framework with Mesos again",
+	    .more = "Anew, with another id, if the master has removed it; else "
+		"it is taken back from another scheduler, or its teardown is "
+		"called off. Places, ids of brokers and volumes are kept." },
 	[CMD_TEARDOWN] = { ROW(TEARDOWN, "teardown"),
 	    .options = { OPT_FORCE("end every task of the framework") },
 	    .rights = CMD_CHANGE,
@@ -439,10 +442,7 @@ cmd_parse_word(const struct cmd_word *w, const char *s,
 	return cmd_fail(err, 400, "%s: cannot be given", call->cmd->name);
 }
 
-/*
- * The option that this word is, and its value in it; NULL if it is an
- * argument. A word with a '=' that no option has is nothing but a mistake.
- */
+/* The option that this word is, and its value in it; NULL if it is none. */
 static const struct cmd_word *
 cmd_take_option(const struct cmd *cmd, char *word, char **value)
 {
@@ -495,6 +495,10 @@ cmd_parse_words(char **words, int n, const char *const *services,
 				    "%s: %s is given twice; usage: %s",
 				    call->cmd->name, w->name, usage);
 			last = w;
+		} else if (strchr(words[i], '=') != NULL) {
+			return cmd_fail(err, 400,
+			    "%s: no such option: %.64s; usage: %s",
+			    call->cmd->name, words[i], usage);
 		} else if (arg->type != CMD_TYPE_NONE) {
 			w = arg++;
 		} else {

@@ -118,7 +118,7 @@ struct cmd_call {
 };
 
 struct cmd_error {
-	int code; /* 400, or 404 for a command or service there is not */
+	int code; /* 400; 404: there is no such thing; 500: no memory */
 	char text[512];
 };
 

@@ -57,11 +57,11 @@ help_all(FILE *f)
 	help_usage(f);
 	fputs("options:\n", f);
 	for (i = 0; i < sizeof(help_options) / sizeof(help_options[0]); i++)
-		fprintf(f, "  %-34s %s\n", help_options[i].option,
+		fprintf(f, "  %-36s %s\n", help_options[i].option,
 		    help_options[i].help);
 	fputs("commands:\n", f);
 	for (i = 0; i < CMD_MAX; i++)
-		fprintf(f, "  %-34s %s\n",
+		fprintf(f, "  %-36s %s\n",
 		    cmd_usage(&cmd_table[i], usage, sizeof(usage)),
 		    cmd_table[i].help);
 	fputs("kafkactl help COMMAND tells more about one.\n", f);

@@ -132,9 +132,11 @@ hint_names_of(struct ctl_client *c, const char *field)
 	struct json_object *o;
 	struct line_reply r;
 	size_t n = 0;
+	int got;
 
 	while (
-	    ctl_receive(c, HINT_TIMEOUT, &r, why, sizeof(why)) == 0 && r.more) {
+	    (got = ctl_receive(c, HINT_TIMEOUT, &r, why, sizeof(why))) == 0 &&
+	    r.more) {
 		if ((o = field_parse(r.text)) == NULL)
 			return;
 		if (*field_str(o, field) != '\0' && n++ < HINT_NAMES) {
@@ -143,6 +145,9 @@ hint_names_of(struct ctl_client *c, const char *field)
 		}
 		json_object_put(o);
 	}
+	/* A reply that is none says nothing of what there is. */
+	if (got == -1 || r.code >= 300)
+		return;
 	if (n > HINT_NAMES)
 		hint("there are %s, and %zu more: kafkactl list", names,
 		    n - HINT_NAMES);
@@ -184,9 +189,9 @@ hint_conflict(const struct hint *h, const char *text)
 void
 hint_refused(const struct hint *h, int code, const char *text)
 {
-	/* We have parsed it with our own table; reload's is of the file. */
-	if ((code == 400 && h->call->cmd->id != CMD_RELOAD) ||
-	    strncmp(text, "no such command", 15) == 0)
+	/* We have parsed it with our own table, and found nothing wrong. */
+	if (strncmp(text, "no such command", 15) == 0 ||
+	    (code == 400 && strstr(text, "usage: ") != NULL))
 		hint("kafkad may be older than this kafkactl: kafkactl "
 		     "version");
 	else if (code == 403)

@@ -29,6 +29,7 @@
 #include "field.h"
 #include "term.h"
 #include "text.h"
+#include "version.h"
 
 #define TEXT_LABEL 12 /* columns */
 #define TEXT_INDENT 4
@@ -359,6 +360,7 @@ text_version_line(struct output *out, struct json_object *o)
 	fprintf(out->f, ", protocol %lld, pid %lld\n",
 	    (long long)field_int(o, "protocol"),
 	    (long long)field_int(o, "pid"));
+	fputs("kafkactl " KAFKAD_VERSION "\n", out->f);
 }
 
 /* It is for programs, and has no other form than JSON. */

@@ -33,8 +33,8 @@
 #include "core/roll.h"
 #include "proc.h"
 #include "store.h"
+#include "version.h"
 
-#define KAFKAD_VERSION "0.1"
 #define PARENT_SIGNALS 4
 #define PARENT_PORTS 8
 

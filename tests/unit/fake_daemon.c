@@ -140,7 +140,11 @@ fake_answer(struct control_client *cl, const struct cmd_call *call)
 		control_end(cl, 400, "1 error in conf");
 		break;
 	case CMD_LOG:
-		control_end(cl, 400, "no such level");
+		control_end(cl, 400,
+		    "log: too many words at: info; usage: log");
+		break;
+	case CMD_REPLACE:
+		control_end(cl, 400, "%s: not that one", call->name);
 		break;
 	default:
 		control_end(cl, 200, "%s done", call->cmd->name);
@@ -183,7 +187,9 @@ fake_command(void *arg, struct control_client *cl, const struct cmd_call *call)
 			control_data(cl, fake_data[i].code,
 			    json_tokener_parse(fake_data[i].json));
 	}
-	if (!d->hold && control_is_open(cl))
+	if (d->no_list && call->cmd->id == CMD_LIST)
+		control_end(cl, 503, "not now");
+	else if (!d->hold && control_is_open(cl))
 		fake_answer(cl, call);
 	d->in_command = false;
 }

@@ -40,6 +40,7 @@ struct fake_daemon {
 	struct control_conf conf;
 	struct control *control;
 	bool hold; /* answer no command */
+	bool no_list; /* end the reply to list with a refusal */
 	bool flood; /* answer watch with more than anyone may leave unread */
 	unsigned int commands;
 	unsigned int gone;

@@ -171,7 +171,7 @@ test_bad(void **state)
 	bad("scale kafka 99999999999999999999", 400, "N is too large");
 	bad("scale kafka 1 2", 400, "too many words at: 2");
 	bad("scale kafka 1 force force", 400, "force is given twice");
-	bad("scale kafka 1 force=yes", 400, "too many words at: force=yes");
+	bad("scale kafka 1 force=yes", 400, "no such option: force=yes");
 	bad("log loud", 400, "no such level: loud (err, warn, info");
 	bad("wait kafka timeout=", 400, "timeout is no duration");
 	bad("wait kafka timeout=soon", 400, "timeout is no duration: soon");
@@ -183,6 +183,10 @@ test_bad(void **state)
 	bad("why", 400, "NAME is missing; usage: why NAME");
 	bad("history a b", 400, "too many words at: b");
 	bad("history lines=0", 400, "lines is too small: 0 (from 1 to 10000)");
+	bad("history line=5", 400,
+	    "no such option: line=5; usage: history [INSTANCE|SERVICE] "
+	    "[lines=N]");
+	bad("kill a=b", 400, "no such option: a=b");
 	bad("history lines=x", 400, "lines is invalid: x");
 	bad("help me", 404, "no such command: me");
 }
@@ -267,7 +271,7 @@ test_usage(void **state)
 	    "help [COMMAND]");
 	assert_string_equal(cmd_usage(&cmd_table[CMD_HISTORY], buf,
 				sizeof(buf)),
-	    "history [INSTANCE] [lines=N]");
+	    "history [INSTANCE|SERVICE] [lines=N]");
 	assert_non_null(cmd_option(&cmd_table[CMD_REPLACE], "force"));
 	assert_null(cmd_option(&cmd_table[CMD_REPLACE], "timeout"));
 	assert_null(cmd_option(&cmd_table[CMD_KILL], "force"));

@@ -256,7 +256,9 @@ test_others(void **state)
 	(void)state;
 	fake_open(&d);
 	run(0, "version");
-	assert_string_equal(out, "kafkad 0.1, protocol 1, pid 7\n");
+	assert_string_equal(out,
+	    "kafkad 0.1, protocol 1, pid 7\n"
+	    "kafkactl 0.1\n");
 	run(0, "wait kafka");
 	assert_string_equal(out, "kafka-1: staging\nkafka: 1 of 2 ready\n");
 	run(0, "start kafka-1");
@@ -276,7 +278,8 @@ test_help(void **state)
 	    "Change the wanted number of instances. The number is saved");
 	has(out, "  N                    a number from 0 to 1000\n");
 	has(out,
-	    "  force                do so even where a quorum may be lost");
+	    "  force                do so even where the service or a quorum "
+	    "may be lost");
 	has(out, "rights: root, ");
 	strlcpy(about, out, sizeof(about));
 	run(0, "scale --help");
@@ -334,6 +337,13 @@ test_refused(void **state)
 	has(errors, "hint: kafkactl status says what is wrong\n");
 	run(1, "log info");
 	has(errors, "hint: kafkad may be older than this kafkactl");
+	run(1, "replace kafka-0");
+	assert_string_equal(errors, "kafkactl: 400 kafka-0: not that one\n");
+	d.no_list = true;
+	run(1, "kill nothing");
+	assert_string_equal(errors,
+	    "kafkactl: 404 no such task or instance: nothing\n");
+	d.no_list = false;
 	run(1, "wait kafka timeout=1s");
 	has(errors, "kafkactl: 408 kafka: 1 of 2 ready");
 }
