@@ -97,7 +97,8 @@ void log_trace(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /*
  * Logs a line of named values: in JSON as fields of their own beside the text;
  * else behind it, as name="value", where " and \\ have a \\ before them, or
- * name=number. Names are ours; of a string at most 1024 bytes are logged.
+ * name=number. Names are ours; of a string at most 1024 bytes are logged. Of
+ * LOG_SINK_PARENT only the text is: such lines are the parent's own.
  */
 struct log_field {
 	const char *name;
