@@ -116,18 +116,20 @@ static void
 live_head(const struct live *l, FILE *f)
 {
 	char text[sizeof(l->problem) + 128], age[TABLE_DURATION_MAX], clock[16];
+	const char *quit = screen_has_keys() ? "  q: quit" : "";
 	time_t now = time(NULL);
 	struct tm tm;
 
 	localtime_r(&now, &tm);
 	strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
-	snprintf(text, sizeof(text), "%s  %s  q: quit", clock, l->path);
+	snprintf(text, sizeof(text), "%s  %s%s", clock, l->path, quit);
 	table_wrap(f, l->style.colours, TABLE_FAINT, text, 0, l->style.width);
 	fputc('\n', f);
 	if (l->problem[0] != '\0') {
-		snprintf(text, sizeof(text),
-		    "%s; trying again; what follows is %s old", l->problem,
-		    table_duration(age, (ctl_now() - l->when) / 1000));
+		table_duration(age, (ctl_now() - l->when) / 1000);
+		snprintf(text, sizeof(text), "%s; trying again%s%s%s",
+		    l->problem, l->last != NULL ? "; what follows is " : "",
+		    l->last != NULL ? age : "", l->last != NULL ? " old" : "");
 		table_wrap(f, l->style.colours, TABLE_BAD, text, 0,
 		    l->style.width);
 		fputc('\n', f);

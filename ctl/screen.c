@@ -17,7 +17,7 @@
 /*
  * kafkactl: a terminal that is drawn on again and again. The handlers of
  * signals give it back first, so they do nothing but what a handler may:
- * write() and tcsetattr().
+ * write(), tcsetattr() and sigprocmask().
  */
 
 #include <err.h>
@@ -39,20 +39,28 @@ static const char leave[] = "\033[?7h\033[?25h\033[?1049l";
 
 static volatile sig_atomic_t taken;
 static bool keys; /* the input is a terminal, too */
-static struct termios before, within;
+static struct termios before;
+static char frame[64 * 1024]; /* is written as a whole */
 
+/* A signal that ends us may come in between: all of it is done again then. */
 static void
 screen_give(void)
 {
+	sigset_t ttou, old;
 	ssize_t n;
 
 	if (!taken)
 		return;
-	taken = 0;
-	n = write(STDOUT_FILENO, leave, sizeof(leave) - 1);
-	(void)n;
+	/* In the background we would be stopped instead. */
+	sigemptyset(&ttou);
+	sigaddset(&ttou, SIGTTOU);
+	sigprocmask(SIG_BLOCK, &ttou, &old);
 	if (keys)
 		tcsetattr(STDIN_FILENO, TCSADRAIN, &before);
+	n = write(STDOUT_FILENO, leave, sizeof(leave) - 1);
+	(void)n;
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	taken = 0;
 }
 
 /* The end, or ^Z: without us in between it is what it would have been. */
@@ -67,7 +75,7 @@ screen_end_sighdlr(int sig)
 	errno = saved;
 }
 
-/* It has interrupted poll(), which is all that is wanted. */
+/* It has interrupted poll(), and nothing else: that is all that is wanted. */
 static void
 screen_wake_sighdlr(int sig)
 {
@@ -78,8 +86,10 @@ screen_wake_sighdlr(int sig)
 static void
 screen_handle(int sig, void (*handler)(int))
 {
-	struct sigaction sa = { .sa_handler = handler }, old;
+	struct sigaction sa = { .sa_handler = handler, .sa_flags = SA_RESTART };
+	struct sigaction old;
 
+	sigfillset(&sa.sa_mask);
 	if (sigaction(sig, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
 		sigaction(sig, &sa, NULL);
 }
@@ -87,21 +97,28 @@ screen_handle(int sig, void (*handler)(int))
 static void
 screen_take(void)
 {
+	struct termios within;
+
+	/* In the background it stops us, until the terminal is ours. */
+	tcdrain(STDOUT_FILENO);
+	keys = tcgetattr(STDIN_FILENO, &before) == 0;
 	taken = 1;
-	if (keys)
+	if (keys) {
+		within = before;
+		within.c_lflag &= ~(tcflag_t)(ECHO | ICANON);
+		within.c_cc[VMIN] = 1;
+		within.c_cc[VTIME] = 0;
 		tcsetattr(STDIN_FILENO, TCSADRAIN, &within);
+	}
 	fputs(enter, stdout);
+	fflush(stdout);
 	screen_handle(SIGTSTP, screen_end_sighdlr);
 }
 
 void
 screen_begin(void)
 {
-	keys = isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &before) == 0;
-	within = before;
-	within.c_lflag &= ~(tcflag_t)(ECHO | ICANON);
-	within.c_cc[VMIN] = 1;
-	within.c_cc[VTIME] = 0;
+	setvbuf(stdout, frame, _IOFBF, sizeof(frame));
 	atexit(screen_give);
 	screen_handle(SIGINT, screen_end_sighdlr);
 	screen_handle(SIGTERM, screen_end_sighdlr);
@@ -147,6 +164,12 @@ screen_draw(const char *text)
 		printf("\r\n%s %zu more lines\033[K", term_mark(), all - shown);
 	fputs("\033[J", stdout);
 	return fflush(stdout) == EOF ? -1 : 0;
+}
+
+bool
+screen_has_keys(void)
+{
+	return keys;
 }
 
 bool

@@ -21,17 +21,22 @@
 
 /*
  * A terminal that is drawn on, by plain ANSI sequences. One for the process:
- * between begin and end nothing else may be printed. However the process
- * ends, short of SIGKILL, the terminal is as it was before.
+ * between begin and end nothing else may be printed to stdout. begin waits
+ * while we are in the background. The terminal is as it was before after end,
+ * after exit(), and when SIGINT, SIGTERM, SIGHUP, SIGQUIT or SIGTSTP ends or
+ * stops the process.
  */
 void screen_begin(void);
 void screen_end(void);
 
 /*
- * Shows these lines, as far as there is room, in one write. Returns 0, or -1
- * if the terminal is gone.
+ * Shows these lines, as far as there is room, in one write if it is not very
+ * much. Returns 0, or -1 if the terminal is gone.
  */
 int screen_draw(const char *text);
+
+/* Whether the user can hit keys: the input is a terminal, too. */
+bool screen_has_keys(void);
 
 /*
  * Waits so many ms; shorter if the size of the terminal has changed, it has

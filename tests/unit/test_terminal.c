@@ -50,12 +50,16 @@ static char out[OUT_MAX];
 static size_t len;
 static int tty = -1;
 static pid_t child;
-static bool shell; /* start as a job of a shell */
+static bool no_keys; /* start without a terminal for input */
+/* Start as a job of a shell; what that does with one that stops. */
+static enum { NO_SHELL, FOREGROUND, BACKGROUND, KILLS } shell;
 
 static int
 setup(void **state)
 {
 	(void)state;
+	no_keys = false;
+	shell = NO_SHELL;
 	fake_setup(&d);
 	fake_open(&d);
 	return 0;
@@ -81,7 +85,7 @@ forget(void)
 
 /*
  * What a shell is to a job: returns in a child that is one. When it stops
- * that is told, and it goes on.
+ * that is told, and it goes on in the foreground, or is killed.
  */
 static void
 be_shell(void)
@@ -92,15 +96,20 @@ be_shell(void)
 	signal(SIGTTOU, SIG_IGN);
 	if ((job = fork()) == 0) {
 		setpgid(0, 0);
-		tcsetpgrp(STDIN_FILENO, getpid());
+		if (shell == FOREGROUND)
+			tcsetpgrp(STDIN_FILENO, getpid());
 		signal(SIGTTOU, SIG_DFL);
 		return;
 	}
 	while (waitpid(job, &status, WUNTRACED) == job && WIFSTOPPED(status)) {
 		dprintf(STDOUT_FILENO, "[stopped]");
+		if (shell == KILLS)
+			kill(job, SIGTERM);
+		else
+			tcsetpgrp(STDIN_FILENO, job);
 		kill(job, SIGCONT);
 	}
-	_exit(WEXITSTATUS(status));
+	_exit(WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 }
 
 /* Starts kafkactl with these words on a terminal of that size. */
@@ -123,7 +132,9 @@ start(unsigned short columns, unsigned short rows, const char *words)
 	assert_return_code(child, errno);
 	if (child == 0) {
 		setenv("KAFKAD_SOCKET", d.path, 1);
-		if (shell)
+		if (no_keys)
+			dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
+		if (shell != NO_SHELL)
 			be_shell();
 		execv(path, argv);
 		_exit(127);
@@ -317,9 +328,9 @@ static void
 test_live_stops(void **state)
 {
 	(void)state;
-	shell = true;
+	shell = FOREGROUND;
 	start_live(100, 30);
-	shell = false;
+	shell = NO_SHELL;
 	forget();
 	/* ^Z */
 	assert_int_equal(write(tty, "\032", 1), 1);
@@ -329,6 +340,71 @@ test_live_stops(void **state)
 	await(enter);
 	await("next try in 8s");
 	assert_false(is_cooked());
+	assert_int_equal(write(tty, "q", 1), 1);
+	assert_int_equal(finish(), 0);
+}
+
+/* In the background it waits until the terminal is its own. */
+static void
+test_live_background(void **state)
+{
+	int status;
+
+	(void)state;
+	shell = BACKGROUND;
+	start_live(100, 30);
+	assert_true(is_after(enter, "[stopped]"));
+	forget();
+	assert_int_equal(write(tty, "\032", 1), 1);
+	await("[stopped]");
+	await(enter);
+	await("next try in 8s");
+	assert_false(is_cooked());
+	forget();
+	assert_int_equal(write(tty, "q", 1), 1);
+	await(leave);
+	assert_true(is_cooked());
+	assert_int_equal(finish(), 0);
+	/* It has nothing to give back. */
+	shell = KILLS;
+	start(100, 30, "status -w");
+	shell = NO_SHELL;
+	status = finish();
+	assert_int_equal(WEXITSTATUS(status), SIGTERM);
+	assert_string_equal(out, "[stopped]");
+}
+
+/* Without keys nobody is told to hit one. */
+static void
+test_live_keys(void **state)
+{
+	(void)state;
+	start_live(400, 30);
+	assert_non_null(strstr(out, "q: quit"));
+	assert_int_equal(write(tty, "q", 1), 1);
+	assert_int_equal(finish(), 0);
+	no_keys = true;
+	start(400, 30, "-w status");
+	no_keys = false;
+	await("next try in 8s");
+	assert_null(strstr(out, "q: quit"));
+	assert_return_code(kill(child, SIGTERM), errno);
+	finish();
+}
+
+/* A daemon that goes away before it has said anything. */
+static void
+test_live_nothing(void **state)
+{
+	(void)state;
+	d.hold = true;
+	start(400, 30, "-w status");
+	while (d.commands == 0)
+		pump();
+	control_close(d.control);
+	d.control = NULL;
+	await("kafkad closed the connection; trying again\033");
+	assert_null(strstr(out, "what follows"));
 	assert_int_equal(write(tty, "q", 1), 1);
 	assert_int_equal(finish(), 0);
 }
@@ -468,6 +544,9 @@ main(void)
 		TEST(test_live_small),
 		TEST(test_live_ends),
 		TEST(test_live_stops),
+		TEST(test_live_background),
+		TEST(test_live_keys),
+		TEST(test_live_nothing),
 		TEST(test_live_lost),
 		TEST(test_live_none),
 		TEST(test_wait),
