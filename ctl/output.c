@@ -87,7 +87,7 @@ output_tick(struct output *out)
 	output_flush(out);
 }
 
-/* The newest of each instance. o is taken over. */
+/* The newest of each instance that there is. o is taken over. */
 static void
 output_keep(struct output *out, struct json_object *o)
 {
@@ -102,6 +102,8 @@ output_keep(struct output *out, struct json_object *o)
 	}
 	if (json_object_array_put_idx(out->lines, i, o) == -1)
 		err(1, NULL);
+	if (field_bool(o, "removed"))
+		json_object_array_del_idx(out->lines, i, 1);
 }
 
 int

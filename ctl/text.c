@@ -260,8 +260,9 @@ text_wait_line(struct output *out, struct json_object *o)
 	const char *state = field_str(o, "state");
 	char text[TEXT_MAX];
 
-	snprintf(text, sizeof(text), "%s: %s%s", field_str(o, "instance"),
-	    state, field_bool(o, "ready") ? ", ready" : "");
+	snprintf(text, sizeof(text), "%s: %s%s%s", field_str(o, "instance"),
+	    state, field_bool(o, "ready") ? ", ready" : "",
+	    field_bool(o, "removed") ? ", removed" : "");
 	table_text(out->f, out->style.colours, text_colour(state), text);
 	fputc('\n', out->f);
 }

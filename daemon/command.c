@@ -364,31 +364,48 @@ command_cb(void *arg, struct control_client *cl, const struct cmd_call *call)
 	}
 }
 
+static void
+waiter_tell(struct control_client *cl, const struct service *s, int number,
+    enum instance_state state, bool ready, bool removed)
+{
+	struct json_object *o = json_object_new_object();
+	char name[ID_MAX];
+
+	snprintf(name, sizeof(name), "%s-%d", service_name(s->id), number);
+	made_put(o, "instance", json_object_new_string(name));
+	made_put(o, "state",
+	    json_object_new_string(instance_state_name(state)));
+	made_put(o, "ready", json_object_new_boolean(ready));
+	if (removed)
+		made_put(o, "removed", json_object_new_boolean(true));
+	control_data(cl, 100, o);
+}
+
 /* Tells what changed since the last call, by instance. */
 static void
 waiter_progress(struct parent *p, struct waiter *w, struct control_client *cl,
     int64_t now)
 {
 	struct service *s = &p->cluster->service[w->service];
-	struct json_object *o;
+	char marks[sizeof(w->last)] = { 0 };
+	enum instance_state state;
 	struct instance *i;
-	const char *state;
-	char mark;
+	size_t n;
 	bool ready;
 
 	TAILQ_FOREACH(i, &s->instances, entry) {
 		ready = instance_ready(p->cluster, i, now);
-		mark = (char)(1 + instance_state(i, now) + (ready ? 64 : 0));
-		if (w->last[i->number] == mark)
-			continue;
-		w->last[i->number] = mark;
-		state = instance_state_name(instance_state(i, now));
-		o = json_object_new_object();
-		made_put(o, "instance", json_object_new_string(i->name));
-		made_put(o, "state", json_object_new_string(state));
-		made_put(o, "ready", json_object_new_boolean(ready));
-		control_data(cl, 100, o);
+		state = instance_state(i, now);
+		marks[i->number] = (char)(1 + state + (ready ? 64 : 0));
+		if (marks[i->number] != w->last[i->number])
+			waiter_tell(cl, s, i->number, state, ready, false);
 	}
+	for (n = 0; n < sizeof(marks); n++) {
+		if (w->last[n] != 0 && marks[n] == 0)
+			waiter_tell(cl, s, (int)n, INSTANCE_STOPPED, false,
+			    true);
+	}
+	memcpy(w->last, marks, sizeof(w->last));
 }
 
 /* Whether the plan has something left for the service. */

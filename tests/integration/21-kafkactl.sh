@@ -72,7 +72,13 @@ ctl scale kafka 5 >/dev/null
 json "wait ends with 408 after its time" '.[-1].code == 408 and
 	(.[-1].text | contains("only 3 of 5 ready"))' wait kafka timeout=200ms
 status_is "and with 1" 1 ctl wait kafka timeout=100ms
+ctl -j wait kafka >"$T/wait" &
+until_ "wait tells of those without a place" grep -q kafka-4 "$T/wait"
 ctl scale kafka 3 >/dev/null
+wait "$!"
+check "and that they are removed" json_has 'map(select(.removed)) | map([
+	.instance, .state, .ready]) | sort == [["kafka-3","stopped",false],
+	["kafka-4","stopped",false]]' "$T/wait"
 for i in 1 2 3 4 5; do mm "/offers/hide?agent=$i&on=0" >/dev/null; done
 
 ctl -j watch >"$T/watch" 2>&1 &

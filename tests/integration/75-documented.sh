@@ -96,7 +96,7 @@ documented status status list
 documented list list
 documented show show list
 # That of wait and the second ones of reload are named in sentences.
-documented wait list
+documented wait list wait
 documented reload reload plan
 for command in offers help version plan watch history why; do
 	documented "$command" "$command"

@@ -462,13 +462,18 @@ asking(void)
 	return cl;
 }
 
+/* Without a state it is removed. */
 static void
 progress(const char *instance, const char *state, bool ready)
 {
 	struct json_object *o = json_object_new_object();
 
 	json_object_object_add(o, "instance", json_object_new_string(instance));
-	json_object_object_add(o, "state", json_object_new_string(state));
+	json_object_object_add(o, "state",
+	    json_object_new_string(state != NULL ? state : "stopped"));
+	if (state == NULL)
+		json_object_object_add(o, "removed",
+		    json_object_new_boolean(true));
 	json_object_object_add(o, "ready", json_object_new_boolean(ready));
 	control_data(asking(), 100, o);
 }
@@ -492,6 +497,9 @@ test_wait(void **state)
 	/* Nothing but the time goes on. */
 	forget();
 	await("s: 1 of 3 ready, kafka-1 staging, kafka-2 launching\033[K");
+	progress("kafka-2", NULL, false);
+	await("1 of 2 ready, kafka-1 staging\033[K");
+	progress("kafka-2", "launching", false);
 	progress("kafka-3", "launching", false);
 	await("1 of 4 ready, kafka-1 staging, kafka-2 launching, kaf");
 	await("\342\200\246\033[K");
