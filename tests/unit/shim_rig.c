@@ -39,6 +39,17 @@
 #include "log.h"
 #include "shim_rig.h"
 
+const struct front_limits rig_quick = {
+	.connections = 512,
+	.connections_address = 64,
+	.handshake = 300,
+	.headers = 300,
+	.request = 600,
+	.idle = 900,
+	.unread = 400,
+	.linger = 300,
+};
+
 int64_t
 rig_now(void)
 {
@@ -274,4 +285,14 @@ rig_code(struct rig *r, const char *request)
 		code = 0;
 	free(a.p);
 	return code;
+}
+
+int
+rig_count(const char *s, const char *what)
+{
+	int n = 0;
+
+	for (; (s = strstr(s, what)) != NULL; s++)
+		n++;
+	return n;
 }

@@ -30,6 +30,16 @@
 #define RIG_DEADLINE 10000 /* ms that a condition may take */
 #define RIG_LINES 64
 
+/* Requests, and what a parent answers to the good one. */
+#define H "Host: a:1\r\n"
+#define END "Connection: close\r\n\r\n"
+#define GET(path) "GET " path " HTTP/1.1\r\n" H
+#define GOOD GET("/v0/kafka/scale/5") END
+#define SCALED "200 kafka: 3 to 5\n"
+
+/* Limits that a test can wait for. */
+extern const struct front_limits rig_quick;
+
 /*
  * All of the http process but its channel, in one event loop with the test:
  * front, server and lines, and a parent that is the other end of the lines.
@@ -80,5 +90,8 @@ bool rig_closed(struct rig *r, int fd, int64_t ms);
 struct rig_answer rig_ask(struct rig *r, const char *p, size_t len);
 /* The same with a text; returns the status code, 0 if there is none. */
 int rig_code(struct rig *r, const char *request);
+
+/* How often it is in the text. */
+int rig_count(const char *s, const char *what);
 
 #endif
