@@ -29,6 +29,7 @@
 
 #define PLOT_WIDTH 600
 #define PLOT_HEIGHT 80
+#define PLOT_MARGIN 4 /* above and below, for the width of a line */
 
 /* "3 h 5 min": the two largest units. */
 static void
@@ -56,8 +57,8 @@ put_time(struct grow *g, int64_t when)
 
 	gmtime_r(&t, &tm);
 	strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	grow_printf(g, "<time datetime=\"%s\">%.5s UTC</time>", stamp,
-	    stamp + 11);
+	grow_printf(g, "<time datetime=\"%s\">%.10s %.5s UTC</time>", stamp,
+	    stamp, stamp + 11);
 }
 
 /* A term and what there is to say of it, if there is something. */
@@ -133,7 +134,9 @@ put_plan(struct grow *g, const struct page *p)
 
 	if (plan[0] == '\0')
 		return;
-	grow_str(g, "<section id=\"plan\">\n<h2>Plan</h2>\n<p>");
+	grow_str(g,
+	    "<section id=\"plan\" aria-labelledby=\"plan-h\">\n"
+	    "<h2 id=\"plan-h\">Plan</h2>\n<p>");
 	grow_html(g, plan);
 	grow_str(g, "</p>\n</section>\n");
 }
@@ -166,9 +169,10 @@ put_plot(struct grow *g, const struct page *p, struct json_object *o,
 
 	if (most == 0)
 		most = 1;
-	grow_str(g,
-	    "<figure>\n<svg role=\"img\" viewBox=\"0 -4 600 88\""
-	    " preserveAspectRatio=\"none\" aria-label=\"");
+	grow_printf(g,
+	    "<figure>\n<svg role=\"img\" viewBox=\"0 -%d %d %d\""
+	    " preserveAspectRatio=\"none\" aria-label=\"",
+	    PLOT_MARGIN, PLOT_WIDTH, PLOT_HEIGHT + 2 * PLOT_MARGIN);
 	grow_html(g, service);
 	grow_printf(g,
 	    " over time: now %lld wanted, %lld running, %lld ready; at most "
@@ -416,19 +420,29 @@ put_services(struct grow *g, const struct page *p)
 		    json_object_array_get_idx(p->status->services, i));
 }
 
+/* "2026-11-27T10:03:22Z" is for programs. */
+static void
+put_stamp(struct grow *g, const char *stamp)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%.10s %.8s", stamp,
+	    strlen(stamp) > 11 ? stamp + 11 : "");
+	grow_str(g, "<time datetime=\"");
+	grow_html(g, stamp);
+	grow_str(g, "\">");
+	grow_html(g, text);
+	grow_str(g, "</time> ");
+}
+
 static void
 put_news_item(struct grow *g, const struct news_item *item)
 {
-	char clock[16];
-
-	grow_printf(g, "<li id=\"n-%llu\" data-warn=\"%d\"><time datetime=\"",
+	grow_printf(g, "<li id=\"n-%llu\" data-warn=\"%d\">",
 	    (unsigned long long)item->number, item->warn);
-	grow_html(g, item->time);
-	grow_str(g, "\">");
-	snprintf(clock, sizeof(clock), "%.8s",
-	    strlen(item->time) > 11 ? item->time + 11 : "");
-	grow_html(g, clock);
-	grow_str(g, "</time> ");
+	put_stamp(g, item->time);
+	if (item->warn)
+		grow_str(g, "<span class=\"hear\">warning:</span> ");
 	if (item->instance[0] != '\0') {
 		grow_str(g, "<b>");
 		grow_html(g, item->instance);
@@ -448,7 +462,10 @@ put_news(struct grow *g, const struct page *p)
 	    "<section id=\"news\" aria-labelledby=\"news-h\">\n"
 	    "<h2 id=\"news-h\">Events</h2>\n<p class=\"since\">since ");
 	put_time(g, p->news_since);
-	grow_printf(g, ", the last %d</p>\n<ol>\n", NEWS_KEPT);
+	grow_printf(g,
+	    ", the last %d, in UTC</p>\n"
+	    "<ol tabindex=\"0\" aria-labelledby=\"news-h\">\n",
+	    NEWS_KEPT);
 	for (i = 0; (item = news_get(p->news, i)) != NULL; i++)
 		put_news_item(g, item);
 	grow_str(g, "</ol>\n</section>\n");

@@ -74,8 +74,10 @@ test_shows(void **state)
 	static const char *const texts[] = { "<title>kafka 1/2, kafkad</title>",
 		"<tr role=\"row\" id=\"i-kafka-0\">", ">a1.example</td>",
 		">9092, 9093</td>", ">1 h 1 min</td>", "running, ready</span>",
-		"stopped by the operator", "3 configured", ">09:50 UTC</time>",
-		">10:03:22</time> <b>kafka-0</b> ready", "d=\"M0 0H600\"" };
+		"stopped by the operator", "3 configured",
+		">2026-11-27 09:50 UTC</time>",
+		">2026-11-27 10:03:22</time> <b>kafka-0</b> ready",
+		"viewBox=\"0 -4 600 88\"", "d=\"M0 0H600\"" };
 	char *text = render(cluster, NULL,
 	    "{\"time\":\"2026-11-27T10:03:22Z\",\"instance\":\"kafka-0\","
 	    "\"text\":\"ready\",\"level\":\"info\"}");
@@ -88,6 +90,7 @@ test_shows(void **state)
 	}
 	/* Who may not change anything has nothing to do it with. */
 	assert_null(strstr(text, "data-do="));
+	assert_null(strstr(text, "warning:"));
 	assert_non_null(strstr(text, "name=\"kafkad-token\" content=\"\""));
 	assert_null(strchr(text, '@'));
 	/* Nothing that the policy of the page would refuse, or needs. */
@@ -150,7 +153,7 @@ test_escapes(void **state)
 	}
 	text = render("{\"daemon\":{\"plan\":\"" EVIL "\"}}", NULL, NULL);
 	assert_null(strstr(text, "<script>"));
-	assert_non_null(strstr(text, "<h2>Plan</h2>\n<p>" SAFE "</p>"));
+	assert_non_null(strstr(text, ">Plan</h2>\n<p>" SAFE "</p>"));
 	free(text);
 	text = render("{\"daemon\":{\"warnings\":[\"" EVIL "\",7,null]}}", NULL,
 	    "{\"time\":\"" EVIL "\",\"instance\":\"" EVIL "\",\"text\":\"" EVIL
@@ -158,6 +161,22 @@ test_escapes(void **state)
 	assert_null(strstr(text, "<script>"));
 	assert_non_null(strstr(text, "<li>" SAFE "</li>"));
 	assert_non_null(strstr(text, "<b>" SAFE "</b> " SAFE "</li>"));
+	free(text);
+}
+
+/* A warning is told by a word, not by its colour alone; so is its day. */
+static void
+test_warning(void **state)
+{
+	char *text = render(DAEMON, NULL,
+	    "{\"time\":\"2026-11-26T23:59:59Z\",\"instance\":\"\","
+	    "\"text\":\"full\",\"level\":\"warn\"}");
+
+	(void)state;
+	assert_non_null(strstr(text,
+	    "data-warn=\"1\"><time datetime=\"2026-11-26T23:59:59Z\">"
+	    "2026-11-26 23:59:59</time> "
+	    "<span class=\"hear\">warning:</span> full</li>"));
 	free(text);
 }
 
@@ -301,6 +320,7 @@ main(void)
 		cmocka_unit_test(test_shows),
 		cmocka_unit_test(test_buttons),
 		cmocka_unit_test(test_escapes),
+		cmocka_unit_test(test_warning),
 		cmocka_unit_test(test_samples),
 		cmocka_unit_test(test_samples_wrong),
 		cmocka_unit_test(test_news),

@@ -128,6 +128,7 @@
 		var n = JSON.parse(e.data), li = document.createElement("li");
 		var list = document.querySelector("#news ol");
 		var time = document.createElement("time");
+		var hear = document.createElement("span");
 		var b = document.createElement("b");
 
 		if (document.getElementById("n-" + n.number))
@@ -135,9 +136,13 @@
 		li.id = "n-" + n.number;
 		li.dataset.warn = n.warn ? "1" : "0";
 		time.dateTime = n.time;
-		time.textContent = n.time.slice(11, 19);
+		time.textContent = n.time.slice(0, 19).replace("T", " ");
+		hear.className = "hear";
+		hear.textContent = "warning:";
 		b.textContent = n.instance;
 		li.append(time, " ");
+		if (n.warn)
+			li.append(hear, " ");
 		if (n.instance)
 			li.append(b, " ");
 		li.append(n.text);
