@@ -203,7 +203,8 @@ put_scale(struct grow *g, struct json_object *o, const char *service)
 	grow_printf(g,
 	    "\" data-from=\"%lld\">\n<label>Wanted: <input "
 	    "type=\"number\" name=\"n\" min=\"0\" max=\"1000\" "
-	    "required value=\"%lld\"></label>\n<button>Scale ",
+	    "required autocomplete=\"off\" "
+	    "value=\"%lld\"></label>\n<button>Scale ",
 	    (long long)status_int(o, "wanted"),
 	    (long long)status_int(o, "wanted"));
 	grow_html(g, service);
@@ -214,7 +215,10 @@ static void
 put_button(struct grow *g, const char *verb, const char *label,
     const char *instance)
 {
-	grow_printf(g, "<button data-do=\"%s\" data-of=\"", verb);
+	/* One button is not to become another while it has the focus. */
+	grow_printf(g, "<button id=\"%s-", verb);
+	grow_html(g, instance);
+	grow_printf(g, "\" data-do=\"%s\" data-of=\"", verb);
 	grow_html(g, instance);
 	grow_printf(g, "\">%s<span class=\"hear\"> ", label);
 	grow_html(g, instance);

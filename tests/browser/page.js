@@ -216,6 +216,193 @@ async function plain(browser) {
 	await context.close();
 }
 
+/* In the page, before its script: streams that a test tells through, and
+ * whether somebody looks. */
+const stubs = () => {
+	window.streams = [];
+	window.EventSource = class extends EventTarget {
+		constructor() {
+			super();
+			this.readyState = 1;
+			window.streams.push(this);
+		}
+
+		close() { this.readyState = 2; }
+	};
+	window.opened = () => window.streams.filter((s) =>
+		s.readyState !== 2).length;
+	window.tell = (number) => window.streams.forEach((s) =>
+		s.dispatchEvent(new MessageEvent("news", { data: JSON.stringify({
+			number, time: "2026-11-27T10:03:22Z", warn: true,
+			instance: "kafka-0", text: "told " + number }) })));
+	window.hide = (hidden) => {
+		Object.defineProperty(document, "hidden", { configurable: true,
+			get: () => hidden });
+		document.dispatchEvent(new Event("visibilitychange"));
+	};
+};
+
+/* The script of the page, with answers that a test has a hand in. */
+async function scripted(browser) {
+	const { context, page } = await open(browser,
+	    { httpCredentials: login });
+	const s = { context, page, looks: 0, answer: null };
+	await page.addInitScript(stubs);
+	await page.clock.install();
+	await page.goto(url + "/");
+	await page.locator("html.js").waitFor();
+	await page.route(url + "/", (route) => {
+		s.looks++;
+		return s.answer ? s.answer(route) : route.continue();
+	});
+	/* From now on each look shows this in the place of that. */
+	s.change = (that, by) => {
+		s.answer = async (route) => {
+			const response = await route.fetch();
+			const text = await response.text();
+			if (!text.includes(that))
+				ok("the page has " + that, false);
+			await route.fulfill({ response,
+				body: text.replace(that, by) });
+		};
+	};
+	return s;
+}
+
+/* A stream holds one of the connections that all pages of a host share. */
+async function streams({ page }) {
+	const opened = () => page.evaluate(() => window.opened());
+	ok("a page has a stream", await opened() === 1);
+	await page.evaluate(() => window.hide(true));
+	ok("none while nobody sees it", await opened() === 0);
+	await page.evaluate(() => window.hide(false));
+	ok("one when somebody does again", await opened() === 1);
+	await page.evaluate(() => {
+		const last = window.streams.at(-1);
+		last.readyState = 2;
+		last.onerror();
+		window.hide(true);
+	});
+	await page.clock.runFor(60000);
+	ok("one that was refused is not tried while nobody sees it",
+	    await opened() === 0);
+	await page.evaluate(() => window.hide(false));
+	await page.clock.runFor(60000);
+	ok("and only once when somebody does", await opened() === 1);
+}
+
+async function looks(s) {
+	const { page } = s;
+	let held = null;
+	const text = await page.evaluate(() => {
+		window.tell(9001);
+		return document.getElementById("n-9001").textContent;
+	});
+	ok("an event has its date, and a warning is called one",
+	    /^2026-11-27 10:03:22 warning: kafka-0 told 9001$/.test(text), text);
+	await until("what kafkad does not know of goes", page, () =>
+		document.getElementById("n-9001") === null);
+
+	/* More and more events, each before the look that the last one led to. */
+	await page.clock.pauseAt(await page.evaluate(() => Date.now()) + 100);
+	const early = page.waitForRequest(url + "/").then(() => true, () => false);
+	for (let i = 0; i < 20; i++) {
+		await page.evaluate((n) => window.tell(n), 9100 + i);
+		await page.clock.runFor(100);
+	}
+	ok("many events do not put off a look", await early);
+
+	/* One during a look, which ends before its own look is due. */
+	s.answer = (route) => { held = route; };
+	while (held === null)
+		await page.clock.runFor(1000);
+	s.answer = null;
+	await page.evaluate(() => window.tell(9200));
+	const done = page.waitForResponse(url + "/");
+	await held.continue();
+	await (await done).finished();
+	await until("a look shows what kafkad says", page, () =>
+		document.getElementById("n-9200") === null);
+	const soon = page.waitForRequest(url + "/").then(() => true, () => false);
+	await page.clock.runFor(1000);
+	ok("an event during a look leads to one soon", await soon);
+	await page.clock.resume();
+}
+
+async function focus(s) {
+	const { page } = s;
+	const main = "<main id=\"main\" tabindex=\"-1\">";
+	const restart = "id=\"restart-kafka-0\" data-do=\"restart\"";
+	s.change(main, main + "\n<section id=\"more\"></section>");
+	await until("a section comes", page, () =>
+		document.getElementById("more") !== null);
+	await page.getByRole("button", { name: "Kill kafka-0" }).focus();
+	s.answer = null;
+	await until("and goes", page, () =>
+		document.getElementById("more") === null);
+	ok("what is below keeps the focus", await page.evaluate(() =>
+		document.activeElement.dataset.do + " " +
+		document.activeElement.dataset.of) === "kill kafka-0");
+	await page.getByRole("button", { name: "Restart kafka-0" }).focus();
+	await page.evaluate(() => { window.old = document.activeElement; });
+	s.change(restart, restart.replaceAll("restart", "start"));
+	await until("a button gives way to another", page, () =>
+		document.querySelector("[data-do=start][data-of=kafka-0]"));
+	ok("which is not the same one", await page.evaluate(() =>
+		!window.old.isConnected));
+	ok("and has the focus", await page.evaluate(() =>
+		document.activeElement.id) === "start-kafka-0");
+	await page.locator("#news ol").focus();
+	ok("the events can be scrolled by keys", await page.evaluate(() =>
+		document.activeElement.nodeName) === "OL");
+	s.answer = null;
+}
+
+/* The number that was sent is not the operator's any more. */
+async function sent(s) {
+	const { page } = s;
+	const field = page.getByRole("region", { name: "kafka", exact: true })
+	    .getByLabel("Wanted:");
+	await page.route(url + "/do/scale/kafka=9", (route) => route.fulfill({
+		body: "kafka: 4 to 9\n" }));
+	await field.fill("9");
+	await field.press("Enter");
+	await page.getByRole("dialog").getByRole("button", { name: /^Scale/ })
+	    .click();
+	await until("a number is sent", page, says, "kafka: 4 to 9");
+	s.change("required autocomplete=\"off\" value=\"4\"",
+	    "required autocomplete=\"off\" value=\"7\"");
+	await until("afterwards the field has what is wanted", page, () =>
+		document.querySelector("#s-kafka input").value === "7");
+	s.answer = null;
+}
+
+async function silent(s) {
+	const { page } = s;
+	const held = [];
+	s.answer = (route) => { held.push(route); };
+	await until("a network that is silent is told of", page, says,
+	    "not up to date: no answer in 15 s");
+	s.answer = null;
+	await until("and when it is over", page, says, "Up to date again");
+	s.answer = (route) => route.fulfill({ status: 401 });
+	await until("without a password it says what to do", page, says,
+	    "Load the page again");
+	s.looks = 0;
+	await page.clock.runFor(60000);
+	await page.evaluate(() => window.hide(true));
+	await page.evaluate(() => window.hide(false));
+	ok("and asks no more", s.looks === 0, s.looks);
+	ok("in no way", await page.evaluate(() => window.opened()) === 0);
+}
+
+async function script(browser) {
+	const s = await scripted(browser);
+	for (const check of [streams, looks, focus, sent, silent])
+		await check(s);
+	await s.context.close();
+}
+
 async function paint(browser) {
 	for (const colorScheme of ["light", "dark"]) {
 		for (const [name, width] of [["wide", 1280], ["narrow", 390]]) {
@@ -278,6 +465,7 @@ async function main() {
 		await again(page);
 		await context.close();
 		await plain(browser);
+		await script(browser);
 		await paint(browser);
 	} finally {
 		await browser.close();

@@ -108,9 +108,12 @@ test_buttons(void **state)
 	(void)state;
 	assert_non_null(strstr(text, "name=\"kafkad-token\" content=\"cafe\""));
 	assert_non_null(strstr(text, "data-do=\"scale\" data-of=\"kafka\""));
-	assert_non_null(strstr(text, "data-do=\"kill\" data-of=\"kafka-0\""));
-	assert_non_null(
-	    strstr(text, "data-do=\"restart\" data-of=\"kafka-0\""));
+	assert_non_null(strstr(text,
+	    "<button id=\"kill-kafka-0\" data-do=\"kill\" "
+	    "data-of=\"kafka-0\">"));
+	assert_non_null(strstr(text,
+	    "<button id=\"restart-kafka-0\" data-do=\"restart\" "
+	    "data-of=\"kafka-0\">"));
 	assert_null(strstr(text, "data-do=\"start\" data-of=\"kafka-0\""));
 	assert_non_null(strstr(text, "data-do=\"start\" data-of=\"kafka-1\""));
 	assert_null(strstr(text, "data-do=\"kill\" data-of=\"kafka-1\""));

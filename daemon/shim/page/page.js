@@ -8,10 +8,14 @@
 (function () {
 	var EVERY = 5000; /* ms between two looks, if nothing happens */
 	var SOON = 250; /* ms after an event */
+	var LIMIT = 15000; /* ms for an answer: kafkad itself takes up to 10 s */
 	var AGAIN = 30000; /* ms until a stream that was refused is tried again */
 	var said = document.getElementById("said");
 	var ask = document.getElementById("ask");
-	var timer = null, loading = false, due = false, fresh = true;
+	var timer = null, at = 0; /* of the next look */
+	var loading = false, due = false, fresh = true;
+	var source = null, again = null; /* the stream, or when it is tried */
+	var stopped = false; /* until somebody loads the page again */
 
 	function say(text, bad) {
 		said.textContent = text;
@@ -48,7 +52,7 @@
 	}
 
 	function patch(to, from) {
-		var child, node, found;
+		var child, next, node, found;
 		if (to.nodeType !== 1) {
 			if (to.nodeValue !== from.nodeValue)
 				to.nodeValue = from.nodeValue;
@@ -62,16 +66,17 @@
 				to.insertBefore(document.importNode(node, true), child);
 				continue;
 			}
-			if (found !== child)
-				to.insertBefore(found, child);
-			else
-				child = child.nextSibling;
+			/* One that is moved would lose the focus: others go. */
+			for (; child !== found; child = next) {
+				next = child.nextSibling;
+				to.removeChild(child);
+			}
+			child = found.nextSibling;
 			patch(found, node);
 		}
-		while (child) {
-			found = child.nextSibling;
+		for (; child; child = next) {
+			next = child.nextSibling;
 			to.removeChild(child);
-			child = found;
 		}
 	}
 
@@ -81,26 +86,52 @@
 
 	function show(text) {
 		var doc = new DOMParser().parseFromString(text, "text/html");
+		var focused = document.activeElement;
+		var row = focused && focused.closest("tr"), button;
 		["daemon", "main", "foot"].forEach(function (id) {
 			patch(document.getElementById(id), doc.getElementById(id));
 		});
 		token(document).content = token(doc).content;
 		document.title = doc.title;
+		/* The button is gone, as the instance is in another state now. */
+		button = row && !focused.isConnected && row.isConnected &&
+		    row.querySelector("button");
+		if (button)
+			button.focus();
+	}
+
+	/* Why there is no answer, in words. */
+	function reason(e) {
+		return e.name === "TimeoutError" ?
+		    "no answer in " + LIMIT / 1000 + " s" : e.message;
+	}
+
+	/* A browser asks for the password each time it is told of one. */
+	function refused() {
+		stopped = true;
+		clearTimeout(timer);
+		leave();
+		say("This is not up to date: name and password are needed. " +
+		    "Load the page again.", true);
 	}
 
 	function load() {
-		if (loading) {
+		clearTimeout(timer);
+		timer = null;
+		if (loading || stopped) {
 			due = true;
 			return;
 		}
-		clearTimeout(timer);
 		loading = true;
 		due = false;
-		fetch("/", { cache: "no-store" }).then(function (r) {
+		fetch("/", {
+			cache: "no-store",
+			signal: AbortSignal.timeout(LIMIT)
+		}).then(function (r) {
+			if (r.status === 401)
+				refused();
 			if (!r.ok)
-				throw new Error(r.status === 401 ?
-				    "name and password are needed" :
-				    "kafkad does not answer");
+				throw new Error("kafkad does not answer");
 			return r.text();
 		}).then(function (text) {
 			show(text);
@@ -108,8 +139,8 @@
 				say("Up to date again.", false);
 			fresh = true;
 		}).catch(function (e) {
-			if (fresh)
-				say("This is not up to date: " + e.message + ".", true);
+			if (fresh && !stopped)
+				say("This is not up to date: " + reason(e) + ".", true);
 			fresh = false;
 		}).then(function () {
 			loading = false;
@@ -117,8 +148,13 @@
 		});
 	}
 
+	/* In so many ms, or before, if that is planned already. */
 	function later(ms) {
+		var when = performance.now() + ms;
+		if (stopped || (timer !== null && at <= when))
+			return;
 		clearTimeout(timer);
+		at = when;
 		timer = setTimeout(load, ms);
 	}
 
@@ -150,14 +186,30 @@
 		later(SOON);
 	}
 
+	/*
+	 * A stream holds one of the few connections that a browser has for all
+	 * pages of one host: only a page that is seen has one.
+	 */
 	function follow() {
-		var source = new EventSource("/events");
+		clearTimeout(again);
+		if (source !== null || stopped || document.hidden)
+			return;
+		source = new EventSource("/events");
 		source.addEventListener("news", told);
 		source.onopen = function () { later(SOON); };
 		source.onerror = function () {
-			if (source.readyState === 2)
-				setTimeout(follow, AGAIN);
+			if (source.readyState !== 2)
+				return;
+			leave();
+			again = setTimeout(follow, AGAIN);
 		};
+	}
+
+	function leave() {
+		clearTimeout(again);
+		if (source !== null)
+			source.close();
+		source = null;
 	}
 
 	/* --- Changes. ---------------------------------------------------- */
@@ -186,29 +238,37 @@
 		}
 	};
 
-	function send(path) {
+	/* The form, if it comes from one, is as it was when that is done. */
+	function send(path, form) {
 		say("…", false);
 		fetch(path, {
 			method: "POST",
-			headers: { "X-Kafkad-Token": token(document).content }
+			headers: { "X-Kafkad-Token": token(document).content },
+			signal: AbortSignal.timeout(LIMIT)
 		}).then(function (r) {
+			if (r.status === 401) {
+				refused();
+				return undefined;
+			}
 			return r.text().then(function (text) {
 				say(text.trim() || "error " + r.status, !r.ok);
+				if (r.ok && form)
+					form.reset();
 				later(r.ok ? SOON : 0);
 			});
 		}).catch(function (e) {
-			say("It is not known whether that was done: " + e.message, true);
+			say("It is not known whether that was done: " + reason(e), true);
 		});
 	}
 
-	function confirm(words, path) {
+	function confirm(words, path, form) {
 		var yes = document.getElementById("ask-yes");
 		document.getElementById("ask-what").textContent = words[0] + "?";
 		document.getElementById("ask-text").textContent = words[1];
 		yes.textContent = words[0];
 		yes.onclick = function () {
 			ask.close();
-			send(path);
+			send(path, form);
 		};
 		ask.showModal();
 		document.getElementById("ask-no").focus();
@@ -230,12 +290,16 @@
 		var form = e.target, n = Number(form.elements.n.value);
 		e.preventDefault();
 		confirm(texts.scale(form.dataset.of, Number(form.dataset.from), n),
-		    "/do/scale/" + encodeURIComponent(form.dataset.of) + "=" + n);
+		    "/do/scale/" + encodeURIComponent(form.dataset.of) + "=" + n, form);
 	});
 
 	document.addEventListener("visibilitychange", function () {
-		if (!document.hidden)
+		if (document.hidden) {
+			leave();
+		} else {
+			follow();
 			load();
+		}
 	});
 
 	document.documentElement.classList.add("js");
