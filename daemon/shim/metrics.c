@@ -159,6 +159,7 @@ static bool
 put_number(struct grow *g, struct json_object *o, const struct metric *m)
 {
 	struct json_object *v;
+	int64_t starts;
 
 	if (!json_object_object_get_ex(o, m->field, &v))
 		return false;
@@ -172,8 +173,10 @@ put_number(struct grow *g, struct json_object *o, const struct metric *m)
 		grow_printf(g, " %zu\n", json_object_array_length(v));
 		return true;
 	case RESTARTS:
+		/* One that could not be started yet has 0. */
+		starts = status_int(o, m->field);
 		grow_printf(g, " %lld\n",
-		    (long long)status_int(o, m->field) - 1);
+		    starts > 0 ? (long long)starts - 1 : 0);
 		return true;
 	default:
 		if (!json_object_is_type(v, json_type_int) &&

@@ -72,7 +72,8 @@ static const char whole[] =
     "\"warnings\":[\"a\",\"b\"],\"strays\":[],"
     "\"offers_received\":12,\"offers_declined\":7,\"processes\":["
     "{\"process\":\"mesos\",\"starts\":4,\"pid\":7,"
-    "\"started\":1795772857,\"cpu\":1.250,\"memory\":9437184}]}}\n"
+    "\"started\":1795772857,\"cpu\":1.250,\"memory\":9437184},"
+    "{\"process\":\"http\",\"starts\":0}]}}\n"
     "{\"service\":\"kafka\",\"wanted\":3,\"configured\":5,"
     "\"running\":2,\"ready\":1,\"outdated\":4}\n"
     "{\"instance\":\"kafka-0\",\"service\":\"kafka\","
@@ -100,6 +101,7 @@ test_all(void **state)
 		"kafkad_mode{mode=\"active\"} 0",
 		"kafkad_mode{mode=\"passive\"} 1",
 		"kafkad_process_restarts_total{process=\"mesos\"} 3",
+		"kafkad_process_restarts_total{process=\"http\"} 0",
 		"process_cpu_seconds_total{process=\"mesos\"} 1.250",
 		"process_resident_memory_bytes{process=\"mesos\"} 9437184",
 		"process_start_time_seconds{process=\"mesos\"} 1795772857",
