@@ -275,6 +275,9 @@ front_new(struct event_base *base, int fd, struct tls *tls,
 	f->tls = tls;
 	f->server = server;
 	f->limits = *limits;
+	/* A stream is not given up for others: they have the other half. */
+	server_limit_streams(server, limits->connections / 2,
+	    limits->connections_address / 2);
 	f->resume = event_new(base, -1, 0, front_resume_cb, f);
 	f->reap = event_new(base, -1, 0, front_reap_cb, f);
 	f->refused = limit_new(base, "refused connections", REFUSED_MAX);

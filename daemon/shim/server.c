@@ -426,6 +426,12 @@ server_free(struct server *s)
 	free(s);
 }
 
+void
+server_limit_streams(struct server *s, uint32_t all, uint32_t address)
+{
+	streams_limit(s->streams, all, address);
+}
+
 static int
 server_http(struct server_conn *c)
 {

@@ -18,6 +18,7 @@
 #define SHIM_SERVER_H
 
 #include <event2/event.h>
+#include <stdint.h>
 
 #include "auth.h"
 #include "lines.h"
@@ -37,6 +38,9 @@ struct server *server_new(struct event_base *base, const struct auth *auth,
     struct lines *lines, struct news *news);
 /* When all connections are closed. */
 void server_free(struct server *s);
+
+/* How many answers may be streams at once, in all and to one address. */
+void server_limit_streams(struct server *s, uint32_t all, uint32_t address);
 
 /* For a connection's owner. Neither may close it. */
 struct server_cb {

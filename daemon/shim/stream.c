@@ -43,6 +43,8 @@ struct stream {
 struct streams {
 	struct news *news;
 	struct event *beat;
+	uint32_t all; /* at most */
+	uint32_t address; /* of one */
 	TAILQ_HEAD(, stream) list;
 };
 
@@ -149,6 +151,8 @@ streams_new(struct event_base *base, struct news *news)
 		return NULL;
 	TAILQ_INIT(&s->list);
 	s->news = news;
+	s->all = STREAMS_MAX;
+	s->address = STREAMS_ADDRESS;
 	s->beat = event_new(base, -1, EV_PERSIST, streams_beat_cb, s);
 	if (s->beat == NULL) {
 		free(s);
@@ -167,17 +171,24 @@ streams_free(struct streams *s)
 	free(s);
 }
 
+void
+streams_limit(struct streams *s, uint32_t all, uint32_t address)
+{
+	s->all = all < STREAMS_MAX ? all : STREAMS_MAX;
+	s->address = address < STREAMS_ADDRESS ? address : STREAMS_ADDRESS;
+}
+
 static bool
 streams_room(const struct streams *s, const char *address)
 {
-	unsigned int all = 0, same = 0;
+	uint32_t all = 0, same = 0;
 	const struct stream *t;
 
 	TAILQ_FOREACH(t, &s->list, entry) {
 		all++;
 		same += strcmp(t->address, address) == 0;
 	}
-	return all < STREAMS_MAX && same < STREAMS_ADDRESS;
+	return all < s->all && same < s->address;
 }
 
 struct stream *

@@ -19,6 +19,7 @@
 
 #include <event2/event.h>
 #include <event2/http.h>
+#include <stdint.h>
 
 #include "news.h"
 
@@ -28,7 +29,7 @@
 struct streams;
 struct stream;
 
-#define STREAMS_MAX 64 /* at once */
+#define STREAMS_MAX 64 /* at once, if there may be as many */
 #define STREAMS_ADDRESS 8 /* of one address */
 #define STREAM_BEAT 15 /* s between two signs of life */
 #define STREAM_PENDING \
@@ -38,6 +39,9 @@ struct stream;
 struct streams *streams_new(struct event_base *base, struct news *news);
 /* When there is no stream any more. NULL is allowed. */
 void streams_free(struct streams *s);
+
+/* No more than so many from now on, in all and of one address. */
+void streams_limit(struct streams *s, uint32_t all, uint32_t address);
 
 /*
  * Begins to answer the request, of a client of that address. gone is called

@@ -303,6 +303,44 @@ test_events(void **state)
 	rig_close(&r);
 }
 
+/* However few connections there may be: streams take half, others are served.
+ */
+static void
+test_events_few(void **state)
+{
+	static const struct {
+		uint32_t connections, address;
+		int streams;
+	} rows[] = { { 16, 8, 4 }, { 6, 6, 3 }, { 8, 2, 1 }, { 2, 1, 0 } };
+	static const char get[] = GET("/events") END;
+	struct front_limits limits = front_limits_default;
+	struct rig_answer a;
+	struct rig r;
+	int k, fd[4];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		limits.connections = rows[i].connections;
+		limits.connections_address = rows[i].address;
+		rig_open(&r, "", "", &limits, 10000);
+		r.reply = STATUS;
+		for (k = 0; k < rows[i].streams; k++) {
+			fd[k] = rig_connect(&r);
+			rig_puts(&r, fd[k], get);
+			a = rig_read(&r, fd[k], 15);
+			assert_int_equal(strncmp(a.p, "HTTP/1.1 200 OK", 15),
+			    0);
+			free(a.p);
+		}
+		assert_int_equal(rig_code(&r, get), 503);
+		assert_int_equal(rig_code(&r, GET("/health") END), 200);
+		for (k = 0; k < rows[i].streams; k++)
+			close(fd[k]);
+		rig_close(&r);
+	}
+}
+
 int
 main(void)
 {
@@ -312,6 +350,7 @@ main(void)
 		cmocka_unit_test(test_look_many),
 		cmocka_unit_test(test_page_change),
 		cmocka_unit_test(test_events),
+		cmocka_unit_test(test_events_few),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
