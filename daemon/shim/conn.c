@@ -190,7 +190,8 @@ conn_may_read(const struct conn *c)
 {
 	if (c->eof)
 		return false;
-	if (c->state == CONN_LINGER || c->state == CONN_HANDSHAKE)
+	if (c->state == CONN_LINGER || c->state == CONN_HANDSHAKE ||
+	    c->state == CONN_STREAM)
 		return true;
 	if (c->state != CONN_IDLE && c->state != CONN_REQUEST)
 		return false;
@@ -353,6 +354,17 @@ conn_whole_cb(void *arg)
 }
 
 static void
+conn_stream_cb(void *arg)
+{
+	struct conn *c = arg;
+
+	conn_enter(c, CONN_STREAM);
+	conn_reading(c);
+	if (c->eof)
+		conn_drop(c, "gone before it was told anything");
+}
+
+static void
 conn_answered_cb(void *arg)
 {
 	struct conn *c = arg;
@@ -366,7 +378,8 @@ conn_answered_cb(void *arg)
 static int
 conn_open(struct conn *c)
 {
-	static const struct server_cb cb = { conn_whole_cb, conn_answered_cb };
+	static const struct server_cb cb = { conn_whole_cb, conn_stream_cb,
+		conn_answered_cb };
 	struct event_base *base = front_base(c->front);
 	int fd;
 
@@ -439,6 +452,8 @@ conn_eof(struct conn *c)
 	conn_reading(c);
 	if (c->state == CONN_LINGER)
 		conn_drop(c, "done");
+	else if (c->state == CONN_STREAM)
+		conn_drop(c, "follows no more");
 	else if (c->state == CONN_IDLE)
 		conn_end(c);
 	else if (c->state == CONN_REQUEST && c->until[LIMIT_HEADERS] != 0)
@@ -510,6 +525,10 @@ conn_read_cb(evutil_socket_t fd, short what, void *arg)
 		}
 		if (n == 0) {
 			conn_eof(c);
+			return;
+		}
+		if (c->state == CONN_STREAM) {
+			conn_drop(c, "talks while it is told");
 			return;
 		}
 		if (c->state != CONN_LINGER)

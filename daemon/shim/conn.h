@@ -35,13 +35,16 @@
  *
  * In HANDSHAKE, IDLE and REQUEST the client is waited for, in ANSWER the
  * server is, and the client is not read; in LINGER all is answered, and what
- * the client still sends is thrown away, so that it can read the answer.
+ * the client still sends is thrown away, so that it can read the answer. From
+ * ANSWER it goes to STREAM when the answer has no end: the client has nothing
+ * more to say, and is read only to find out when it has gone.
  */
 enum conn_state {
 	CONN_HANDSHAKE,
 	CONN_IDLE,
 	CONN_REQUEST,
 	CONN_ANSWER,
+	CONN_STREAM,
 	CONN_LINGER,
 	CONN_DEAD
 };

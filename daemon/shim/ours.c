@@ -172,6 +172,8 @@ ours_events(struct server_conn *c)
 	    ours_gone_cb, c);
 	if (c->stream == NULL)
 		ours_say(c, 503, "too many follow what happens already");
+	else
+		c->cb.stream(c->arg);
 }
 
 static void

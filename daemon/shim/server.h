@@ -45,6 +45,7 @@ void server_limit_streams(struct server *s, uint32_t all, uint32_t address);
 /* For a connection's owner. Neither may close it. */
 struct server_cb {
 	void (*whole)(void *arg); /* a request has arrived */
+	void (*stream)(void *arg); /* its answer has begun, and has no end */
 	void (*answered)(void *arg); /* its answer has been written */
 };
 

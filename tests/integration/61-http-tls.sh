@@ -73,6 +73,20 @@ done
 is "who ends in the handshake ends nothing" "ok 202" "$URL/v0/kafka/reflate"
 check "it is the same process" http_alive
 
+# Streams of events, as many as one address may have: who ends one makes room
+# at once, not when a sign of life cannot be written.
+streams=()
+for i in 1 2 3 4 5 6 7 8; do
+	curl -sN "${ca[@]}" -D "$T/head.$i" "$URL/events" >/dev/null 2>&1 &
+	streams+=($!)
+	until_ "stream $i is open" grep -q '^HTTP/1.1 200' "$T/head.$i"
+done
+check "the ninth is refused" test "$(code "${ca[@]}" "$URL/events")" = 503
+kill "${streams[@]}"
+wait "${streams[@]}" 2>/dev/null
+follows() { [ "$(code "${ca[@]}" -m 1 "$URL/events")" = 200 ]; }
+LIMIT=10 until_ "those who left make room" follows
+
 # Renewed; and what is no good changes nothing.
 tls_cert renewed other 'ip_address = 127.0.0.1'
 cp "$K/renewed.pem" "$T/cert.pem"

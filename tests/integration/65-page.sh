@@ -67,8 +67,8 @@ for n in 1 8; do
 done
 streams_end
 until_ "all run again" all_ready 1 3
-until_ "those who left are noticed" test \
-	"$(code -m 3 "${me[@]}" "$URL/events")" = 200
+follows() { [ "$(code -m 1 "${me[@]}" "$URL/events")" = 200 ]; }
+LIMIT=10 until_ "those who left are noticed" follows
 
 in_browser
 check "the log says who it was" logged \

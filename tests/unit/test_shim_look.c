@@ -341,6 +341,50 @@ test_events_few(void **state)
 	}
 }
 
+/* Who has gone, in whatever way, or talks, holds no place. */
+static void
+test_events_left(void **state)
+{
+	static const char get[] = GET("/events") END;
+	const struct linger reset = { 1, 0 };
+	struct rig_answer a;
+	struct rig r;
+	int64_t end;
+	int i, fd;
+
+	(void)state;
+	rig_open(&r, "", "", NULL, 10000);
+	for (i = 0; i < 4; i++) {
+		fd = rig_connect(&r);
+		rig_puts(&r, fd, get);
+		if (i == 3) {
+			assert_int_equal(shutdown(fd, SHUT_WR), 0);
+		} else {
+			a = rig_read(&r, fd, 15);
+			assert_int_equal(strncmp(a.p, "HTTP/1.1 200 OK", 15),
+			    0);
+			free(a.p);
+			assert_int_equal(front_count(r.front), 1);
+		}
+		if (i == 1)
+			setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset,
+			    sizeof(reset));
+		if (i == 2)
+			rig_puts(&r, fd, "GET");
+		if (i < 2)
+			close(fd);
+		/* Much sooner than by the sign of life. */
+		end = rig_now() + STREAM_BEAT * 1000 / 3;
+		while (front_count(r.front) > 0 && rig_now() < end)
+			rig_pump(&r);
+		if (front_count(r.front) > 0)
+			fail_msg("%d: still there", i);
+		if (i >= 2)
+			close(fd);
+	}
+	rig_close(&r);
+}
+
 int
 main(void)
 {
@@ -351,6 +395,7 @@ main(void)
 		cmocka_unit_test(test_page_change),
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_events_few),
+		cmocka_unit_test(test_events_left),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
