@@ -15,7 +15,7 @@
  */
 
 /*
- * The two clocks of the parent.
+ * The two clocks of the parent; the http process has the first one, too.
  */
 
 #include <fcntl.h>

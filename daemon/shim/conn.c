@@ -28,9 +28,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "conn.h"
 #include "killpoint.h"
 #include "log.h"
@@ -51,16 +51,6 @@ static const char malformed[] = "HTTP/1.1 400 Bad Request\r\n"
 				"Connection: close\r\n\r\n"
 				"400 Bad Request";
 
-/* Monotonic, in ms. */
-static int64_t
-conn_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 /* Sets the timer to the first limit that ends. */
 static void
 conn_arm(struct conn *c)
@@ -77,7 +67,7 @@ conn_arm(struct conn *c)
 		evtimer_del(c->timer);
 		return;
 	}
-	ms = first - conn_now();
+	ms = first - clock_now();
 	if (ms < 0)
 		ms = 0;
 	tv.tv_sec = ms / 1000;
@@ -88,7 +78,7 @@ conn_arm(struct conn *c)
 static void
 conn_limit(struct conn *c, enum conn_limit limit, int64_t ms)
 {
-	c->until[limit] = ms == 0 ? 0 : conn_now() + ms;
+	c->until[limit] = ms == 0 ? 0 : clock_now() + ms;
 	conn_arm(c);
 }
 
@@ -98,7 +88,7 @@ conn_enter(struct conn *c, enum conn_state state)
 	if (c->state == state || c->state == CONN_DEAD)
 		return;
 	c->state = state;
-	c->since = conn_now();
+	c->since = clock_now();
 	c->until[LIMIT_HANDSHAKE] = 0;
 	c->until[LIMIT_HEADERS] = 0;
 	c->until[LIMIT_REQUEST] = 0;
@@ -564,7 +554,7 @@ conn_timer_cb(evutil_socket_t fd, short what, void *arg)
 		[LIMIT_LINGER] = "done",
 	};
 	struct conn *c = arg;
-	int64_t now = conn_now();
+	int64_t now = clock_now();
 	int i;
 
 	(void)fd;

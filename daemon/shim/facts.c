@@ -17,15 +17,17 @@
 /*
  * Part of the http process: the daemon's status, asked for on behalf of
  * everybody who looks. Clients that need no credentials are among those, so
- * that no more than one such question is ever on its way.
+ * that no more than one such question waits for its answer. A daemon that is
+ * silent gets another one when the one before was given up, LINES_TIMEOUT
+ * later, while its place among the lines is kept: LINES_MAX is the end of it.
  */
 
 #include <sys/queue.h>
 
 #include <stdbool.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "clock.h"
 #include "facts.h"
 #include "log.h"
 
@@ -43,16 +45,6 @@ struct facts {
 	int64_t asked; /* the same, of the one without an answer */
 	TAILQ_HEAD(, facts_wait) waits;
 };
-
-/* Monotonic, in ms. */
-static int64_t
-facts_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 /* Those who ask meanwhile ask anew. */
 static void
@@ -124,7 +116,7 @@ facts_free(struct facts *f)
 const struct status *
 facts_last(const struct facts *f, int64_t age)
 {
-	return f->last != NULL && facts_now() - f->at < age ? f->last : NULL;
+	return f->last != NULL && clock_now() - f->at < age ? f->last : NULL;
 }
 
 struct facts_wait *
@@ -135,7 +127,7 @@ facts_ask(struct facts *f, facts_cb cb, void *arg)
 	if ((w = calloc(1, sizeof(*w))) == NULL)
 		return NULL;
 	if (f->ask == NULL) {
-		f->asked = facts_now();
+		f->asked = clock_now();
 		f->ask =
 		    lines_send(f->lines, "as - - status", facts_reply_cb, f);
 	}
