@@ -41,7 +41,7 @@ struct row {
 	bool segment;
 	unsigned int methods;
 	enum route_what what;
-	const char *service; /* of DO: its verb */
+	const char *word; /* of the command: the service, or of DO the verb */
 };
 
 static const struct row rows[] = {
@@ -271,13 +271,12 @@ route_take(enum route_method method, const struct row *row, const char *rest,
     size_t len, struct route *r)
 {
 	r->what = row->what;
-	r->service = row->service;
+	r->service = row->what != ROUTE_DO ? row->word : NULL;
 	if ((row->methods & SET(method)) == 0) {
 		r->what = ROUTE_METHOD;
 		r->allow = row_allow(row);
 	} else if (row->what == ROUTE_DO) {
-		r->verb = row->service;
-		r->service = NULL;
+		r->verb = row->word;
 		r->good = do_parse(rest, len, r);
 	} else if (row->what == ROUTE_SCALE) {
 		r->good = count_parse(rest, len, &r->count);
