@@ -44,8 +44,6 @@
 #define PAUSE 500000 /* us without accepting when descriptors are short */
 
 const struct front_limits front_limits_default = {
-	.connections = 512,
-	.connections_address = 64,
 	.handshake = 10000,
 	.headers = 10000,
 	.request = 30000,

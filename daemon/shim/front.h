@@ -42,7 +42,7 @@ struct front_limits {
 	int64_t linger; /* for what it still sends after the last answer */
 };
 
-/* The defaults. */
+/* The time limits. How many there may be, kafkad.conf says. */
 extern const struct front_limits front_limits_default;
 
 /*

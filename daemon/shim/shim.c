@@ -115,11 +115,6 @@ conf_read(struct frame_reader *r, struct shim_conf *c, char *err, size_t size)
 		conf_free(c);
 		return -1;
 	}
-	if (c->limits.connections == 0)
-		c->limits.connections = front_limits_default.connections;
-	if (c->limits.connections_address == 0)
-		c->limits.connections_address =
-		    front_limits_default.connections_address;
 	return 0;
 }
 

@@ -346,7 +346,9 @@ main(int argc, char *argv[])
 		[MSG_HELLO] = fake_on_hello,
 		[MSG_READY] = fake_on_ready,
 	};
-	struct fake f = { .user = "",
+	struct fake f = { .connections = 1024,
+		.of_address = 512,
+		.user = "",
 		.password = "",
 		.cert = "",
 		.key = "",

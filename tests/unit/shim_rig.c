@@ -152,7 +152,11 @@ rig_open(struct rig *r, const char *user, const char *password,
 	signal(SIGPIPE, SIG_IGN);
 	log_init("http", LOG_SINK_STDERR, LOG_LEVEL_ERR);
 	memset(r, 0, sizeof(*r));
-	r->limits = limits != NULL ? *limits : front_limits_default;
+	r->limits = front_limits_default;
+	r->limits.connections = 512;
+	r->limits.connections_address = 64;
+	if (limits != NULL)
+		r->limits = *limits;
 	r->base = event_base_new();
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, sv), 0);
 	evutil_make_socket_nonblocking(sv[0]);

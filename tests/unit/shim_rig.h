@@ -68,7 +68,7 @@ struct rig_answer {
 	size_t len;
 };
 
-/* limits: NULL for the defaults; timeout: of a line. */
+/* limits: NULL for 512, 64 of one address; timeout: of a line. */
 void rig_open(struct rig *r, const char *user, const char *password,
     const struct front_limits *limits, int64_t timeout);
 void rig_close(struct rig *r);
