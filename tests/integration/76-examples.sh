@@ -245,6 +245,19 @@ dialogue() {
 	end
 }
 
+# for_prometheus NAME FILE: it takes it. The file with its password is on
+# another machine.
+for_prometheus() {
+	local tool=$TOP/build/prometheus/usr/bin/promtool kind=(rules)
+	[ -x "$tool" ] || {
+		not_ok "there is a $tool (make setup)"
+		return
+	}
+	[[ $(<"$2") == groups:* ]] || kind=(config --syntax-only)
+	says "$1: is right for Prometheus" SUCCESS \
+		"$tool" check "${kind[@]}" "$2"
+}
+
 # What an example is, its first line tells.
 example() { # NAME FILE
 	case $(<"$2") in
@@ -254,6 +267,7 @@ example() { # NAME FILE
 			grep -v '^[$] curl -X GET 127.0.0.1:10000/v0/')"
 		;;
 	'$ '* | '# '* | old'# '*) session "$@" ;;
+	scrape_configs:* | groups:*) for_prometheus "$@" ;;
 	*)
 		check "$1: is a configuration" grep -q '^mesos {' "$2"
 		configuration "$@"
