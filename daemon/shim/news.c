@@ -74,10 +74,31 @@ news_add(struct news *n, const char *data)
 	take(item->time, sizeof(item->time), o, "time");
 	take(item->instance, sizeof(item->instance), o, "instance");
 	take(item->text, sizeof(item->text), o, "text");
+	take(item->who, sizeof(item->who), o, "who");
 	item->warn = strcmp(status_str(o, "level"), "warn") == 0;
 	json_object_put(o);
 	TAILQ_FOREACH_SAFE(r, &n->readers, entry, next)
 		r->told(r->arg, item);
+}
+
+struct news *
+news_of(const char *data)
+{
+	struct news *n = news_new();
+	const char *end;
+	char *line;
+
+	for (; n != NULL && data != NULL && *data != '\0'; data = end) {
+		end = data + strcspn(data, "\n");
+		if ((line = strndup(data, (size_t)(end - data))) == NULL) {
+			news_free(n);
+			return NULL;
+		}
+		news_add(n, line);
+		free(line);
+		end += *end == '\n';
+	}
+	return n;
 }
 
 const struct news_item *

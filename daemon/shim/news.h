@@ -38,13 +38,16 @@ struct news_item {
 	char time[32]; /* RFC 3339 */
 	char instance[64]; /* may be empty */
 	char text[NEWS_TEXT];
+	char who[128]; /* asked for it; may be empty */
 	bool warn;
 };
 
 struct news *news_new(void); /* NULL without memory */
+/* The data of a reply, each line as for news_add(); or NULL: none. */
+struct news *news_of(const char *data);
 void news_free(struct news *n); /* NULL is allowed; nobody follows any more */
 
-/* A data line of watch. What is none is left out. */
+/* A data line of watch, or of history. What is none is left out. */
 void news_add(struct news *n, const char *data);
 
 /* The i-th, 0 being the newest, or NULL if there are not so many. */

@@ -227,6 +227,42 @@ ours_done_cb(void *arg, int code, const char *text, const char *data)
 	ours_say(c, code >= 200 ? code : 502, text);
 }
 
+static void
+ours_past_cb(void *arg, int code, const char *text, const char *data)
+{
+	struct grow g = { NULL, 0, 0, false };
+	struct server_conn *c = arg;
+	struct news *past;
+
+	c->ask = NULL;
+	if (code != 200) {
+		ours_say(c, code >= 400 ? code : 502, text);
+	} else if ((past = news_of(data)) == NULL) {
+		ours_say(c, 500, "no memory");
+	} else {
+		page_render_past(&g, c->id, past);
+		news_free(past);
+		ours_send_grown(c, 200, TYPE_HTML, page_headers, &g);
+	}
+}
+
+/* What became of an instance. */
+static void
+ours_past(struct server_conn *c, const struct route *r)
+{
+	char command[512];
+
+	strlcpy(c->id, r->id, sizeof(c->id));
+	if (!route_command(r, auth_user(c->server->auth), c->address, command,
+		sizeof(command))) {
+		ours_say(c, 404, "no such instance");
+		return;
+	}
+	c->ask = lines_send(c->server->lines, command, ours_past_cb, c);
+	if (c->ask == NULL)
+		ours_say(c, 503, "too many requests wait for kafkad");
+}
+
 /* Why a change is refused, or NULL. */
 static const char *
 ours_refusal(const struct server_conn *c)
@@ -280,6 +316,8 @@ ours_route(struct server_conn *c, const struct route *r)
 		ours_ask_credentials(c);
 	else if (r->what == ROUTE_DO)
 		ours_do(c, r);
+	else if (r->what == ROUTE_PAST)
+		ours_past(c, r);
 	else if (open && (s = facts_last(c->server->facts, OPEN_AGE)) != NULL)
 		ours_facts_cb(c, s, 200, "");
 	else

@@ -326,9 +326,13 @@ put_instance(struct grow *g, const struct page *p, struct json_object *o)
 		    (long long)status_int(o, "id"));
 	grow_str(g, "<tr role=\"row\" id=\"i-");
 	grow_html(g, name);
-	grow_str(g, "\">\n<th role=\"rowheader\" scope=\"row\">");
+	grow_str(g,
+	    "\">\n<th role=\"rowheader\" scope=\"row\">"
+	    "<a href=\"/history/");
 	grow_html(g, name);
-	grow_str(g, "</th>\n");
+	grow_str(g, "\">");
+	grow_html(g, name);
+	grow_str(g, "</a></th>\n");
 	put_state(g, o);
 	put_since(g, o);
 	put_cell(g, "Id", text);
@@ -453,26 +457,35 @@ put_news_item(struct grow *g, const struct news_item *item)
 		grow_str(g, "</b> ");
 	}
 	grow_html(g, item->text);
+	if (item->who[0] != '\0') {
+		grow_str(g, " <span class=\"note\">");
+		grow_html(g, item->who);
+		grow_str(g, "</span>");
+	}
 	grow_str(g, "</li>\n");
+}
+
+static void
+put_items(struct grow *g, const struct news *news)
+{
+	const struct news_item *item;
+	size_t i;
+
+	grow_str(g, "<ol tabindex=\"0\" aria-labelledby=\"news-h\">\n");
+	for (i = 0; (item = news_get(news, i)) != NULL; i++)
+		put_news_item(g, item);
+	grow_str(g, "</ol>\n</section>\n");
 }
 
 static void
 put_news(struct grow *g, const struct page *p)
 {
-	const struct news_item *item;
-	size_t i;
-
 	grow_str(g,
 	    "<section id=\"news\" aria-labelledby=\"news-h\">\n"
 	    "<h2 id=\"news-h\">Events</h2>\n<p class=\"since\">since ");
 	put_time(g, p->news_since);
-	grow_printf(g,
-	    ", the last %d, in UTC</p>\n"
-	    "<ol tabindex=\"0\" aria-labelledby=\"news-h\">\n",
-	    NEWS_KEPT);
-	for (i = 0; (item = news_get(p->news, i)) != NULL; i++)
-		put_news_item(g, item);
-	grow_str(g, "</ol>\n</section>\n");
+	grow_printf(g, ", the last %d, in UTC</p>\n", NEWS_KEPT);
+	put_items(g, p->news);
 }
 
 static void
@@ -543,4 +556,28 @@ page_render(struct grow *g, const struct page *p)
 		}
 		s = end + 1;
 	}
+}
+
+void
+page_render_past(struct grow *g, const char *instance, const struct news *past)
+{
+	grow_str(g,
+	    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
+	    "<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+	    "content=\"width=device-width, initial-scale=1\">\n"
+	    "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
+	grow_html(g, instance);
+	grow_str(g,
+	    ", kafkad</title>\n"
+	    "<link rel=\"icon\" type=\"image/svg+xml\" href=\"/page.svg\">\n"
+	    "<link rel=\"stylesheet\" href=\"/page.css\">\n</head>\n<body>\n"
+	    "<header><h1>");
+	grow_html(g, instance);
+	grow_str(g,
+	    "</h1>\n<p><a href=\"/\">All of kafkad</a></p></header>\n<main>\n"
+	    "<section id=\"news\" aria-labelledby=\"news-h\">\n"
+	    "<h2 id=\"news-h\">Events</h2>\n<p class=\"since\">"
+	    "what kafkad keeps of it, the newest first, in UTC</p>\n");
+	put_items(g, past);
+	grow_str(g, "</main>\n</body>\n</html>\n");
 }

@@ -40,4 +40,8 @@ struct page {
 /* Adds the page. All that comes from elsewhere is escaped. */
 void page_render(struct grow *g, const struct page *p);
 
+/* Adds a page of its own for an instance, and what became of it. */
+void page_render_past(struct grow *g, const char *instance,
+    const struct news *past);
+
 #endif

@@ -60,6 +60,7 @@ static const struct row rows[] = {
 	{ "/page.js", false, LOOK, ROUTE_SCRIPT, NULL },
 	{ "/page.svg", false, LOOK, ROUTE_ICON, NULL },
 	{ "/events", false, SET(METHOD_GET), ROUTE_EVENTS, NULL },
+	{ "/history/", true, LOOK, ROUTE_PAST, NULL },
 	{ "/do/kill/", true, SET(METHOD_POST), ROUTE_DO, "kill" },
 	{ "/do/restart/", true, SET(METHOD_POST), ROUTE_DO, "restart" },
 	{ "/do/scale/", true, SET(METHOD_POST), ROUTE_DO, "scale" },
@@ -232,25 +233,33 @@ id_parse(const char *p, size_t len, char id[ROUTE_ID_MAX])
 	return true;
 }
 
-/*
- * "kafka-0", or of scale "kafka=3": one segment, as the others have it. What
- * services and instances there are, the daemon knows.
- */
+/* What services and instances there are, the daemon knows. */
+static bool
+name_parse(const char *p, size_t len, char id[ROUTE_ID_MAX])
+{
+	size_t i;
+
+	if (len == 0 || len >= ROUTE_ID_MAX)
+		return false;
+	for (i = 0; i < len; i++) {
+		if (!is_alnum(p[i]) && p[i] != '-' && p[i] != '_')
+			return false;
+	}
+	memcpy(id, p, len);
+	id[len] = '\0';
+	return true;
+}
+
+/* "kafka-0", or of scale "kafka=3": one segment, as the others have it. */
 static bool
 do_parse(const char *p, size_t len, struct route *r)
 {
 	const char *mark = memchr(p, '=', len);
-	size_t i, n = mark != NULL ? (size_t)(mark - p) : len;
+	size_t n = mark != NULL ? (size_t)(mark - p) : len;
 	bool scale = strcmp(r->verb, "scale") == 0;
 
-	if (n == 0 || n >= ROUTE_ID_MAX || scale != (mark != NULL))
+	if (scale != (mark != NULL) || !name_parse(p, n, r->id))
 		return false;
-	for (i = 0; i < n; i++) {
-		if (!is_alnum(p[i]) && p[i] != '-' && p[i] != '_')
-			return false;
-	}
-	memcpy(r->id, p, n);
-	r->id[n] = '\0';
 	return !scale || count_parse(mark + 1, len - n - 1, &r->count);
 }
 
@@ -278,6 +287,8 @@ route_take(enum route_method method, const struct row *row, const char *rest,
 	} else if (row->what == ROUTE_DO) {
 		r->verb = row->word;
 		r->good = do_parse(rest, len, r);
+	} else if (row->what == ROUTE_PAST) {
+		r->good = name_parse(rest, len, r->id);
 	} else if (row->what == ROUTE_SCALE) {
 		r->good = count_parse(rest, len, &r->count);
 	} else if (row->what == ROUTE_CONTAINER || row->what == ROUTE_KILL) {
@@ -427,6 +438,9 @@ route_command(const struct route *r, const char *user, const char *address,
 	case ROUTE_REFLATE:
 		n = snprintf(buf, size, "as %s %s reflate %s", u, a,
 		    r->service);
+		break;
+	case ROUTE_PAST:
+		n = snprintf(buf, size, "as %s %s history %s", u, a, r->id);
 		break;
 	case ROUTE_DO:
 		if (strcmp(r->verb, "scale") == 0)

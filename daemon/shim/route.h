@@ -44,6 +44,7 @@ enum route_what {
 	ROUTE_SCRIPT,
 	ROUTE_ICON,
 	ROUTE_EVENTS,
+	ROUTE_PAST,
 	ROUTE_DO
 };
 
@@ -64,7 +65,7 @@ struct route {
 	const char *service; /* of SCALE and REFLATE */
 	const char *verb; /* of DO: the command */
 	bool good; /* there is a command: the id, or the count, is one */
-	char id[ROUTE_ID_MAX]; /* of CONTAINER and KILL; of DO, on what */
+	char id[ROUTE_ID_MAX]; /* of CONTAINER and KILL; of DO and PAST, what */
 	uint32_t count;
 	char *location; /* of MOVED: path and query */
 	const char *allow; /* of METHOD: the others; NULL: they are not told */

@@ -59,6 +59,7 @@ struct server_conn {
 	struct facts_wait *wait; /* or its wait for what there is to know */
 	struct stream *stream; /* or the answer that does not end */
 	enum route_what what;
+	char id[ROUTE_ID_MAX]; /* of PAST: whose */
 	bool may_read; /* it has the credentials, or none are needed */
 };
 

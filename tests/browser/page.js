@@ -168,6 +168,23 @@ async function act(page) {
 	}, before);
 }
 
+/* What became of it, on a page of its own. */
+async function past(page) {
+	await page.getByRole("link", { name: "kafka-3", exact: true }).click();
+	await page.getByRole("heading", { name: "kafka-3" }).waitFor();
+	const text = await page.locator("#news li",
+	    { hasText: "restart kafka-3: 200" }).first().innerText();
+	ok("an instance has its history, with who asked for it",
+	    text.includes("http, user bob"), text);
+	await page.setViewportSize({ width: 390, height: 900 });
+	ok("on a narrow page, too", await page.evaluate(() =>
+		document.documentElement.scrollWidth <= innerWidth));
+	await page.setViewportSize({ width: 1280, height: 720 });
+	await page.getByRole("link", { name: "All of kafkad" }).click();
+	await page.locator("html.js").waitFor();
+	ok("which leads back", await page.locator("#i-kafka-3").isVisible());
+}
+
 /* Its http process is another one: the token is, too. */
 async function again(page) {
 	process.kill(Number(execFileSync("pgrep", ["-P",
@@ -459,6 +476,7 @@ async function main() {
 		await brokerDies(page);
 		await scale(page);
 		await act(page);
+		await past(page);
 		ok("no error on the console, no request to elsewhere",
 		    wrong.length === 0, wrong);
 		await refused(browser, page);

@@ -72,7 +72,7 @@ rig_pump(struct rig *r)
 static bool
 line_is_good(const char *line)
 {
-	static const char *const verbs[] = { "container ", "kill ",
+	static const char *const verbs[] = { "container ", "history ", "kill ",
 		"reflate kafka", "reflate zookeeper", "scale kafka ",
 		"restart ", "scale zookeeper ", "start ", "status" };
 	const char *p = line;

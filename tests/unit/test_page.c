@@ -72,7 +72,8 @@ static void
 test_shows(void **state)
 {
 	static const char *const texts[] = { "<title>kafka 1/2, kafkad</title>",
-		"<tr role=\"row\" id=\"i-kafka-0\">", ">a1.example</td>",
+		"<tr role=\"row\" id=\"i-kafka-0\">",
+		"<a href=\"/history/kafka-0\">kafka-0</a>", ">a1.example</td>",
 		">9092, 9093</td>", ">1 h 1 min</td>", "running, ready</span>",
 		"stopped by the operator", "3 configured",
 		">2026-11-27 09:50 UTC</time>",
@@ -181,6 +182,36 @@ test_warning(void **state)
 	    "2026-11-26 23:59:59</time> "
 	    "<span class=\"hear\">warning:</span> full</li>"));
 	free(text);
+}
+
+/* What became of an instance, with who asked for it, the newest first. */
+static void
+test_past(void **state)
+{
+	struct news *past =
+	    news_of("{\"time\":\"2026-11-26T09:00:00Z\",\"instance\":\"k-0\","
+		    "\"text\":\"first\"}\nno JSON\n"
+		    "{\"time\":\"2026-11-27T09:00:00Z\",\"instance\":\"k-0\","
+		    "\"text\":\"" EVIL "\",\"who\":\"" EVIL "\"}");
+	struct grow g = { NULL, 0, 0, false };
+	char *text;
+
+	(void)state;
+	page_render_past(&g, EVIL, past);
+	news_free(past);
+	text = grow_take(&g, NULL);
+	assert_null(strstr(text, "<script"));
+	assert_non_null(strstr(text, "<title>\\" SAFE ", kafkad</title>"));
+	assert_non_null(strstr(text, "<h1>\\" SAFE "</h1>"));
+	assert_non_null(strstr(text,
+	    "<b>k-0</b> " SAFE " <span class=\"note\">" SAFE "</span></li>\n"
+	    "<li id=\"n-1\" data-warn=\"0\">"
+	    "<time datetime=\"2026-11-26T09:00:00Z\">2026-11-26 09:00:00"
+	    "</time> <b>k-0</b> first</li>\n</ol>"));
+	free(text);
+	past = news_of(NULL);
+	assert_null(news_get(past, 0));
+	news_free(past);
 }
 
 static void
@@ -324,6 +355,7 @@ main(void)
 		cmocka_unit_test(test_buttons),
 		cmocka_unit_test(test_escapes),
 		cmocka_unit_test(test_warning),
+		cmocka_unit_test(test_past),
 		cmocka_unit_test(test_samples),
 		cmocka_unit_test(test_samples_wrong),
 		cmocka_unit_test(test_news),

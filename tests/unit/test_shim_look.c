@@ -257,6 +257,38 @@ test_page_change(void **state)
 	rig_close(&r);
 }
 
+#define PAST                                                           \
+	"200-{\"time\":\"2026-11-27T09:00:00Z\",\"instance\":\"k-0\"," \
+	"\"level\":\"info\",\"text\":\"ready\",\"who\":\"http\"}\n"    \
+	"200 1 events\n"
+
+/* What became of an instance, for those who may look. */
+static void
+test_past(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	rig_open(&r, "u", "p", NULL, 10000);
+	r.reply = PAST;
+	assert_true(
+	    answers(&r, GET("/history/k-0") LOGIN END, "HTTP/1.1 200 OK",
+		"<b>k-0</b> ready <span class=\"note\">http<", "</html>\n"));
+	assert_string_equal(r.line[0], "as u 127.0.0.1 history k-0");
+	r.reply = "404 no such instance: k-0\n";
+	assert_true(answers(&r, GET("/history/k-0") LOGIN END, "HTTP/1.1 404 ",
+	    "", "\r\n\r\nno such instance: k-0\n"));
+	r.reply = "200 0 events\n";
+	assert_true(answers(&r, GET("/history/k-0") LOGIN END,
+	    "HTTP/1.1 200 OK", "</ol>", "</html>\n"));
+	assert_int_equal(r.n, 3);
+	assert_int_equal(rig_code(&r, GET("/history/k-0") END), 401);
+	assert_int_equal(rig_code(&r, GET("/history/k%200") LOGIN END), 404);
+	assert_int_equal(post(&r, "/history/k-0", LOGIN), 405);
+	assert_int_equal(r.n, 3);
+	rig_close(&r);
+}
+
 /* Streams of events: what comes, how many, and that each is read. */
 static void
 test_events(void **state)
@@ -393,6 +425,7 @@ main(void)
 		cmocka_unit_test(test_look_silent),
 		cmocka_unit_test(test_look_many),
 		cmocka_unit_test(test_page_change),
+		cmocka_unit_test(test_past),
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_events_few),
 		cmocka_unit_test(test_events_left),
