@@ -122,10 +122,19 @@ sim: $(SIM)
 mutants:
 	@tests/sim/mutate
 
-# How long what people wait for takes, against the same without kafkad in the
-# same run; fails if it is more than was promised.
-bench: tools
-	@tests/bench/status
+# Speed and size, beside what is compared with them in the same run; fails if
+# a limit is missed. BENCH="storm idle" runs some.
+$(B)/bench/%: $(B)/tests/bench/%.o
+	@mkdir -p $(@D)
+	@echo "link $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(BENCH_LIBS)
+
+BENCH_LIBS = $(LIBS_CURL) $(LIBS_EVENT) $(LIBS_JSON) $(LIBS_BSD)
+BENCH_TOOLS = $(patsubst tests/bench/%.c,$(B)/bench/%,\
+	$(wildcard tests/bench/*.c))
+
+bench: tools $(BENCH_TOOLS)
+	@tests/bench/run
 
 quickcheck: tests-built
 	@tests/run -j 2 $(UNIT) $(REPLAY) $(QUICK_SCRIPTS)
