@@ -64,6 +64,7 @@ static const struct msg_info msg_table[] = {
 	[MSG_PORT] = { "PORT", M, P, 2, 2 },
 	[MSG_HTTP_CONF] = { "HTTP_CONF", P, H, 4 * STR + 8, 32768 },
 	[MSG_HTTP_RELOAD] = { "HTTP_RELOAD", P, H, 0, 0 },
+	[MSG_HTTP_CHANGED] = { "HTTP_CHANGED", P, H, 0, 0 },
 };
 
 static_assert(sizeof(msg_table) / sizeof(msg_table[0]) == MSG_MAX,

@@ -108,6 +108,8 @@ command_container(struct parent *p, struct control_client *cl, const char *id)
 	}
 	control_data(cl, 200, show_container(p, i));
 	control_end(cl, 200, "%s", i->name);
+	if (control_client_is_shim(cl))
+		http_link_told(p->http);
 }
 
 static void

@@ -45,6 +45,7 @@ struct http_link {
 	int fd;
 	int line[2]; /* ours and the child's, while it is started */
 	int watch[2]; /* the same, for a command that does not end */
+	bool told; /* of tasks, since something changed */
 	char url[128];
 	char webui[512]; /* empty: there is none */
 };
@@ -328,6 +329,28 @@ http_link_log_level(struct http_link *l, enum log_level level)
 		return;
 	frame_begin(&w, MSG_LOG_LEVEL, 0);
 	frame_put_u8(&w, (uint8_t)level);
+	chan_send(chan, &w);
+}
+
+void
+http_link_told(struct http_link *l)
+{
+	if (l != NULL)
+		l->told = true;
+}
+
+void
+http_link_stale(struct http_link *l)
+{
+	struct frame_writer w;
+	struct chan *chan;
+
+	if (l == NULL || !l->told)
+		return;
+	l->told = false;
+	if ((chan = proc_chan(l->proc)) == NULL)
+		return;
+	frame_begin(&w, MSG_HTTP_CHANGED, 0);
 	chan_send(chan, &w);
 }
 

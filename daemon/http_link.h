@@ -53,6 +53,13 @@ void http_link_changed(struct http_link *l);
 void http_link_reload(struct http_link *l);
 void http_link_log_level(struct http_link *l, enum log_level level);
 
+/*
+ * The process was told of a task, and keeps that until something changes,
+ * which it must know before anybody is told. NULL is allowed.
+ */
+void http_link_told(struct http_link *l);
+void http_link_stale(struct http_link *l);
+
 /* The process, for proc_reaped(); NULL if there is none. */
 struct proc *http_link_proc(struct http_link *l);
 

@@ -51,6 +51,7 @@ parent_wake(struct parent *p)
 {
 	const struct timeval tv = { 0, WAKE_MAX * 1000 };
 
+	http_link_stale(p->http);
 	if (p->woken)
 		return;
 	p->woken = true;
@@ -90,6 +91,7 @@ parent_run_cb(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	p->woken = false;
+	http_link_stale(p->http);
 	when = turn(p, now);
 	parent_notify(p, now);
 	if (when == TURN_AGAIN)

@@ -86,8 +86,23 @@ server_container(struct server_conn *c, const char *data)
 		server_refuse(c, 500, "the daemon's answer cannot be read");
 		return;
 	}
+	if (data != NULL)
+		kept_put(c->server->kept, c->id, c->age, body, len);
 	server_answer(c, 200, body, len);
 	free(body);
+}
+
+/* The task is as it was when another has asked. */
+static bool
+server_kept(struct server_conn *c, const char *id)
+{
+	const char *body;
+	size_t len;
+
+	body = kept_find(c->server->kept, id, &len);
+	if (body != NULL)
+		server_answer(c, 200, body, len);
+	return body != NULL;
 }
 
 static void
@@ -134,12 +149,16 @@ server_do(struct server_conn *c, const struct route *r)
 		server_container(c, NULL);
 		return;
 	}
+	if (r->what == ROUTE_CONTAINER && server_kept(c, r->id))
+		return;
 	if (!route_command(r, auth_user(s->auth), c->address, command,
 		sizeof(command))) {
 		server_refuse(c, 400, "the request is too long");
 		return;
 	}
 	c->what = r->what;
+	strlcpy(c->id, r->id, sizeof(c->id));
+	c->age = kept_age(s->kept);
 	c->ask = lines_send(s->lines, command, server_reply_cb, c);
 	if (c->ask == NULL)
 		server_refuse(c, 503,
@@ -400,11 +419,12 @@ server_new(struct event_base *base, const struct auth *auth,
 	s->since = time(NULL);
 	s->refused = limit_new(base, "refused requests", REFUSED_MAX);
 	s->facts = facts_new(lines);
+	s->kept = kept_new();
 	s->samples = samples_new();
 	s->streams = streams_new(base, news);
 	s->sample = event_new(base, -1, EV_PERSIST, server_sample_cb, s);
-	if (s->refused == NULL || s->facts == NULL || s->samples == NULL ||
-	    s->streams == NULL || s->sample == NULL) {
+	if (s->refused == NULL || s->facts == NULL || s->kept == NULL ||
+	    s->samples == NULL || s->streams == NULL || s->sample == NULL) {
 		server_free(s);
 		return NULL;
 	}
@@ -422,6 +442,7 @@ server_free(struct server *s)
 		event_free(s->sample);
 	streams_free(s->streams);
 	samples_free(s->samples);
+	kept_free(s->kept);
 	facts_free(s->facts);
 	free(s);
 }
@@ -430,6 +451,12 @@ void
 server_limit_streams(struct server *s, uint32_t all, uint32_t address)
 {
 	streams_limit(s->streams, all, address);
+}
+
+void
+server_changed(struct server *s)
+{
+	kept_changed(s->kept);
 }
 
 static int

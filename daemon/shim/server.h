@@ -42,6 +42,9 @@ void server_free(struct server *s);
 /* How many answers may be streams at once, in all and to one address. */
 void server_limit_streams(struct server *s, uint32_t all, uint32_t address);
 
+/* What was told of tasks may be old. */
+void server_changed(struct server *s);
+
 /* For a connection's owner. Neither may close it. */
 struct server_cb {
 	void (*whole)(void *arg); /* a request has arrived */

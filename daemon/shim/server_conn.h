@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include "facts.h"
+#include "kept.h"
 #include "route.h"
 #include "samples.h"
 #include "server.h"
@@ -41,6 +42,7 @@ struct server {
 	int64_t since; /* of the news, in s since 1970 */
 	struct limit *refused; /* lines of the log */
 	struct facts *facts;
+	struct kept *kept; /* of tasks */
 	struct samples *samples;
 	struct streams *streams;
 	struct event *sample; /* when it is time for one */
@@ -59,7 +61,8 @@ struct server_conn {
 	struct facts_wait *wait; /* or its wait for what there is to know */
 	struct stream *stream; /* or the answer that does not end */
 	enum route_what what;
-	char id[ROUTE_ID_MAX]; /* of PAST: whose */
+	char id[ROUTE_ID_MAX]; /* of PAST: whose; of CONTAINER: the task's */
+	uint64_t age; /* of what is kept, when it was asked for */
 	bool may_read; /* it has the credentials, or none are needed */
 };
 

@@ -248,6 +248,16 @@ fake_answer(struct fake *f, char *line)
 	}
 }
 
+/* What is told here may be another thing the next time, always. */
+static void
+fake_changed(struct fake *f)
+{
+	struct frame_writer w;
+
+	frame_begin(&w, MSG_HTTP_CHANGED, 0);
+	chan_send(f->chan, &w);
+}
+
 static void
 fake_line_cb(struct bufferevent *bev, void *arg)
 {
@@ -263,6 +273,7 @@ fake_line_cb(struct bufferevent *bev, void *arg)
 		if (!f->silent)
 			fake_answer(f, line);
 		free(line);
+		fake_changed(f);
 	}
 }
 

@@ -81,6 +81,12 @@ http_link_warning(const struct conf *conf)
 }
 
 void
+http_link_told(struct http_link *l)
+{
+	(void)l;
+}
+
+void
 http_link_log_level(struct http_link *l, enum log_level level)
 {
 	(void)l;

@@ -52,6 +52,41 @@ check "reflate" test "$(answer "$URL/v0/kafka/reflate")" = "ok 202"
 until_ "it runs again" all_ready 1 2
 check "unknown to kill" test "$(code "$URL/v0/task/kill/kafka-7.1")" = 404
 
+# What was told before is told again only while it is so: when kafkactl has
+# shown another status, so does who asks after that.
+stamp() { jq -r '.status.timestamp // empty'; }
+told_by_kafkactl() {
+	ctl -j container "$1" 2>/dev/null | head -n 1 |
+		jq -c '{ status: (.status // "null" | fromjson) }' | stamp
+}
+told_by_both() {
+	local id=$1 before told
+
+	before=$(told_by_kafkactl "$id")
+	told=$(curl -s "$URL/v0/container/${id##*.}" | stamp)
+	# Else it has changed in between, and either may be right.
+	[ "$(told_by_kafkactl "$id")" != "$before" ] ||
+		echo "${before:-none} ${told:-none}"
+}
+# Others ask all the time, so that all is told before it changes.
+: >"$T/asking"
+while [ -e "$T/asking" ]; do
+	curl -s -o /dev/null "$URL/v0/container/[1-30]"
+done &
+ASKER_PID=$!
+for _ in 1 2 3 4; do
+	old=$(field kafka-1 task)
+	ctl restart kafka-1 >/dev/null
+	until [ "$(field kafka-1 task)" != "$old" ] && ready kafka-1; do
+		told_by_both "$(field kafka-1 task)"
+	done
+	told_by_both "$(field kafka-1 task)"
+done >"$T/told"
+rm "$T/asking"
+wait "$ASKER_PID"
+check "no old status is told" test -z "$(awk '$1 != $2' "$T/told")"
+check "there were some" test "$(sort -u "$T/told" | wc -l)" -ge 5
+
 # The process dies and comes back; the port was never given up.
 pid=$(child_pid http)
 kill -KILL "$pid"

@@ -154,6 +154,7 @@ check_row(struct rig *r, const struct row *row)
 	struct rig_answer a;
 
 	r->n = 0;
+	server_changed(r->server);
 	r->reply = row->reply;
 	if (row->reply == NULL)
 		r->reply = reply = task_reply(want);
