@@ -37,6 +37,7 @@
 
 #define CHUNK 16384 /* bytes taken at once */
 #define HIGH 65536 /* bytes on their way: then nothing more is read */
+#define READ 4096 /* bytes that libevent reads at once, at most */
 #define SETTLE 10 /* ms for the server to find another request */
 #define TURNS 4 /* chunks before others have their turn */
 /* A body of the largest size, in chunks of one byte, is still a bit less. */
@@ -272,11 +273,16 @@ conn_write(struct conn *c)
 static void
 conn_up_read_cb(struct bufferevent *bev, void *arg)
 {
+	struct evbuffer *in = bufferevent_get_input(bev);
+	int n = (int)evbuffer_get_length(in);
 	struct conn *c = arg;
 
 	if (c->state == CONN_DEAD)
 		return;
-	evbuffer_add_buffer(c->out, bufferevent_get_input(bev));
+	evbuffer_add_buffer(c->out, in);
+	/* So much at once: there is more. Its end is told to the bev. */
+	while (n == READ && evbuffer_get_length(c->out) < HIGH)
+		n = evbuffer_read(c->out, bufferevent_getfd(bev), READ);
 	if (evbuffer_get_length(c->out) >= HIGH)
 		bufferevent_disable(bev, EV_READ);
 	conn_write(c);
@@ -339,8 +345,8 @@ conn_whole_cb(void *arg)
 {
 	struct conn *c = arg;
 
+	/* Who sends more already is left waiting by conn_read_cb(). */
 	conn_enter(c, CONN_ANSWER);
-	conn_reading(c);
 }
 
 static void
@@ -403,6 +409,21 @@ conn_malformed(struct conn *c, const char *why)
 	conn_write(c);
 }
 
+/* At once what the server takes at once, which is mostly all. */
+static int
+conn_forward(struct conn *c, const char *p, size_t n)
+{
+	ssize_t sent = 0;
+
+	if (evbuffer_get_length(bufferevent_get_output(c->up)) == 0)
+		sent = send(bufferevent_getfd(c->up), p, n, MSG_NOSIGNAL);
+	if (sent < 0)
+		sent = 0;
+	if ((size_t)sent == n)
+		return 0;
+	return bufferevent_write(c->up, p + sent, n - (size_t)sent);
+}
+
 /* Bytes of the client, for the server. */
 static void
 conn_take(struct conn *c, const char *p, size_t n)
@@ -429,7 +450,7 @@ conn_take(struct conn *c, const char *p, size_t n)
 		if (found)
 			conn_limit(c, LIMIT_HEADERS, 0);
 	}
-	if (bufferevent_write(c->up, p, n) == -1)
+	if (conn_forward(c, p, n) == -1)
 		conn_drop(c, "no memory");
 	KILLPOINT(HTTP_RECEIVED);
 }
@@ -523,6 +544,8 @@ conn_read_cb(evutil_socket_t fd, short what, void *arg)
 		}
 		if (c->state != CONN_LINGER)
 			conn_take(c, buf, (size_t)n);
+		if ((size_t)n < sizeof(buf))
+			break;
 	}
 	conn_reading(c);
 }
