@@ -8,7 +8,8 @@
 #	make sim		the simulator: SEEDS=1000 of faults, FIRST=1
 #	make mutants		whether it catches small wrong changes
 #	make fuzz		libFuzzer: FUZZ="line state", SECS=60 each
-#	make bench		how long people wait
+#	make bench		speed and size, beside what is compared with them
+#	make bench-quick	what of it can be counted; part of make check
 #	make lint		style and static analysis
 #	make install		DESTDIR, PREFIX, SYSCONFDIR, MANDIR, UNITDIR,
 #				SYSUSERSDIR, TMPFILESDIR, COMPLETIONDIR,

@@ -111,7 +111,7 @@ $(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(FUZZ_LIBS)
 	$(Q)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) \
 		$(FUZZ_LIBS) $(FUZZ_LINK)
 
-.PHONY: tests-built kill-points sim mutants fuzz bench
+.PHONY: tests-built kill-points sim mutants fuzz bench bench-quick
 tests-built: tools $(UNIT) $(SIM) $(REPLAY)
 
 # make sim SEEDS=1000 FIRST=1; make mutants
@@ -136,13 +136,29 @@ BENCH_TOOLS = $(patsubst tests/bench/%.c,$(B)/bench/%,\
 bench: tools $(BENCH_TOOLS)
 	@tests/bench/run
 
+# What can be counted, and is the same each time, but for the compiler.
+STEPS = $(B)/bench/steps
+EXACT = $(if $(SANITIZE)$(filter-out cc gcc,$(notdir $(CC))),,\
+	$(if $(filter-out -O2 -g,$(CFLAGS)),,tests/bench/quick/run))
+
+$(STEPS): $(patsubst %.c,$(B)/%.o,$(wildcard tests/bench/quick/*.c)) \
+    $(TEST_HELPERS) $(B)/libkafkad.a
+	@mkdir -p $(@D)
+	@echo "link $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_CMOCKA) $(LIBS_CURL) \
+		$(LIBS_EVENT) $(LIBS_JSON) $(LIBS_BSD) $(LIBS_RESOLV) -lm
+
+bench-quick: $(STEPS)
+	@tests/run $(or $(EXACT),\
+		$(error bench-quick is for gcc with the usual CFLAGS))
+
 quickcheck: tests-built
 	@tests/run -j 2 $(UNIT) $(REPLAY) $(QUICK_SCRIPTS)
 
-check: tests-built $(KILL)
+check: tests-built $(KILL) $(if $(EXACT),$(STEPS))
 	@tests/kafka/fetch build/kafka/libs
 	@tests/run -j 3 -t 900 $(REAL) $(UNIT) $(REPLAY) $(QUICK_SCRIPTS) $(SIM) \
-		$(INTEGRATION)
+		$(EXACT) $(INTEGRATION)
 
 # Everything with every compiler and tool that finds mistakes. The valgrind
 # run needs a build that may be traced. What the C library would free at exit
