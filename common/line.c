@@ -66,6 +66,17 @@ line_is_control(uint32_t cp)
 	return cp < 0x20 || (cp >= 0x7f && cp < 0xa0);
 }
 
+/* How many bytes there are before the first that is not of plain text. */
+static size_t
+line_plain(const unsigned char *p, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len && p[i] >= 0x20 && p[i] < 0x7f)
+		i++;
+	return i;
+}
+
 enum line_status
 line_take(const char *p, size_t n, size_t max, size_t *len, size_t *used)
 {
@@ -94,13 +105,14 @@ line_check(const char *line, size_t len)
 	uint32_t cp;
 	size_t i, n;
 
-	for (i = 0; i < len; i += n) {
+	for (i = line_plain(p, len); i < len; i += n) {
 		if (p[i] == '\0')
 			return "a NUL byte in the line";
 		if ((n = line_char(p + i, len - i, &cp)) == 0)
 			return "the line is not UTF-8";
 		if (line_is_control(cp) && cp != '\t')
 			return "a control character in the line";
+		n += line_plain(p + i + n, len - i - n);
 	}
 	return NULL;
 }
@@ -112,13 +124,14 @@ line_clean(char *s)
 	size_t i, n, len = strlen(s);
 	uint32_t cp;
 
-	for (i = 0; i < len; i += n) {
+	for (i = line_plain(p, len); i < len; i += n) {
 		if ((n = line_char(p + i, len - i, &cp)) == 0) {
 			p[i] = '?';
 			n = 1;
 		} else if (line_is_control(cp)) {
 			memset(p + i, ' ', n);
 		}
+		n += line_plain(p + i + n, len - i - n);
 	}
 	return s;
 }

@@ -47,11 +47,11 @@ plain_length(const char *s, size_t len)
 	size_t i;
 
 	for (i = 0; i < len; i++) {
-		if ((unsigned char)s[i] < 0x20 ||
-		    strchr("\"\\<>&", s[i]) != NULL)
+		if (s[i] == '"' || s[i] == '\\' || s[i] == '<' || s[i] == '>' ||
+		    s[i] == '&' || (unsigned char)s[i] < 0x20)
 			break;
 		/* U+2028 and U+2029 end lines in JavaScript. */
-		if (len - i >= 3 && memcmp(s + i, "\xe2\x80", 2) == 0 &&
+		if (s[i] == '\xe2' && len - i >= 3 && s[i + 1] == '\x80' &&
 		    (unsigned char)(s[i + 2] & 0xfe) == 0xa8)
 			break;
 	}
