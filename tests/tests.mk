@@ -145,8 +145,7 @@ $(STEPS): $(patsubst %.c,$(B)/%.o,$(wildcard tests/bench/quick/*.c)) \
     $(TEST_HELPERS) $(B)/libkafkad.a
 	@mkdir -p $(@D)
 	@echo "link $@"
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_CMOCKA) $(LIBS_CURL) \
-		$(LIBS_EVENT) $(LIBS_JSON) $(LIBS_BSD) $(LIBS_RESOLV) -lm
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_CMOCKA) $(FUZZ_LINK)
 
 bench-quick: $(STEPS)
 	@tests/run $(or $(EXACT),\
