@@ -188,31 +188,40 @@ ctl_read(struct ctl_client *c, int64_t deadline, char *err, size_t size)
 	return 0;
 }
 
+/* For the rest of a line; many whole ones come at once. */
+static void
+ctl_make_room(struct ctl_client *c)
+{
+	memmove(c->buf, c->buf + c->used, c->len - c->used);
+	c->len -= c->used;
+	c->used = 0;
+}
+
 int
 ctl_receive(struct ctl_client *c, int timeout, struct line_reply *r, char *err,
     size_t size)
 {
 	int64_t deadline = timeout < 0 ? 0 : ctl_now() + timeout;
 	enum line_status status;
+	size_t len, used;
 	const char *why;
-	size_t len;
+	char *line;
 
 	errno = 0;
-	memmove(c->buf, c->buf + c->used, c->len - c->used);
-	c->len -= c->used;
-	c->used = 0;
-	while ((status = line_take(c->buf, c->len, LINE_REPLY_MAX, &len,
-		    &c->used)) == LINE_NONE) {
+	while ((status = line_take(c->buf + c->used, c->len - c->used,
+		    LINE_REPLY_MAX, &len, &used)) == LINE_NONE) {
+		ctl_make_room(c);
 		if (ctl_read(c, deadline, err, size) == -1)
 			return -1;
 	}
 	if (status == LINE_LONG)
 		return ctl_fail(err, size, "kafkad sent too long a line");
-	if ((why = line_check(c->buf, len)) != NULL)
+	line = c->buf + c->used;
+	c->used += used;
+	if ((why = line_check(line, len)) != NULL)
 		return ctl_fail(err, size, "kafkad sent nonsense: %s", why);
-	c->buf[len] = '\0';
-	if (line_reply_parse(c->buf, r) == -1)
-		return ctl_fail(err, size, "kafkad sent nonsense: %.64s",
-		    c->buf);
+	line[len] = '\0';
+	if (line_reply_parse(line, r) == -1)
+		return ctl_fail(err, size, "kafkad sent nonsense: %.64s", line);
 	return 0;
 }

@@ -27,7 +27,7 @@ struct ctl_client {
 	int fd;
 	char *buf; /* LINE_REPLY_MAX + 3 bytes, so that a line can be ended */
 	size_t len; /* bytes in buf */
-	size_t used; /* of them, by the line that was returned last */
+	size_t used; /* of them, by the lines that were returned */
 };
 
 #define CTL_FOREVER (-1)

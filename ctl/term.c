@@ -99,6 +99,8 @@ term_char(const char *s, size_t *columns)
 	int w;
 
 	*columns = 1;
+	if (*s >= ' ' && *s < 0x7f)
+		return 1;
 	n = mbrtowc(&c, s, MB_LEN_MAX, &state);
 	if (n == (size_t)-1 || n == (size_t)-2 || n == 0) {
 		/* Not the locale that was asked for: a guess. */
