@@ -37,7 +37,6 @@
 
 #define CHUNK 16384 /* bytes taken at once */
 #define HIGH 65536 /* bytes on their way: then nothing more is read */
-#define READ 4096 /* bytes that libevent reads at once, at most */
 #define SETTLE 10 /* ms for the server to find another request */
 #define TURNS 4 /* chunks before others have their turn */
 /* A body of the largest size, in chunks of one byte, is still a bit less. */
@@ -127,14 +126,18 @@ conn_drop(struct conn *c, const char *why)
 	event_del(c->read);
 	event_del(c->write);
 	evtimer_del(c->timer);
-	if (c->up != NULL)
-		bufferevent_disable(c->up, EV_READ | EV_WRITE);
+	if (c->up != NULL) {
+		event_del(c->answer);
+		bufferevent_disable(c->up, EV_WRITE);
+	}
 	front_reap(c->front);
 }
 
 void
 conn_free(struct conn *c)
 {
+	if (c->answer != NULL)
+		event_free(c->answer);
 	if (c->up != NULL)
 		bufferevent_free(c->up);
 	server_close(c->server);
@@ -266,25 +269,42 @@ conn_write(struct conn *c)
 	if (c->state == CONN_DEAD)
 		return;
 	if (c->up != NULL && !c->up_eof)
-		bufferevent_enable(c->up, EV_READ);
+		event_add(c->answer, NULL);
 	conn_written(c);
 }
 
+/* Nothing more comes from the server. */
 static void
-conn_up_read_cb(struct bufferevent *bev, void *arg)
+conn_up_end(struct conn *c)
 {
-	struct evbuffer *in = bufferevent_get_input(bev);
-	int n = (int)evbuffer_get_length(in);
-	struct conn *c = arg;
+	event_del(c->answer);
+	bufferevent_disable(c->up, EV_WRITE);
+	c->up_eof = true;
+	conn_reading(c);
+	conn_write(c);
+}
 
-	if (c->state == CONN_DEAD)
+static void
+conn_up_read_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct conn *c = arg;
+	char buf[CHUNK];
+	ssize_t n;
+
+	(void)what;
+	n = recv(fd, buf, sizeof(buf), 0);
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return;
-	evbuffer_add_buffer(c->out, in);
-	/* So much at once: there is more. Its end is told to the bev. */
-	while (n == READ && evbuffer_get_length(c->out) < HIGH)
-		n = evbuffer_read(c->out, bufferevent_getfd(bev), READ);
+	if (n <= 0) {
+		conn_up_end(c);
+		return;
+	}
+	if (evbuffer_add(c->out, buf, (size_t)n) == -1) {
+		conn_drop(c, "no memory");
+		return;
+	}
 	if (evbuffer_get_length(c->out) >= HIGH)
-		bufferevent_disable(bev, EV_READ);
+		event_del(c->answer);
 	conn_write(c);
 }
 
@@ -296,23 +316,13 @@ conn_up_write_cb(struct bufferevent *bev, void *arg)
 	conn_reading(arg);
 }
 
+/* It takes nothing more; but its last answer may still be there. */
 static void
 conn_up_event_cb(struct bufferevent *bev, short what, void *arg)
 {
-	struct conn *c = arg;
-
-	if (c->state == CONN_DEAD)
-		return;
-	/* It takes nothing more; but its last answer may still be there. */
-	if (what & BEV_EVENT_WRITING) {
-		bufferevent_disable(bev, EV_WRITE);
-		return;
-	}
-	bufferevent_disable(bev, EV_READ | EV_WRITE);
-	evbuffer_add_buffer(c->out, bufferevent_get_input(bev));
-	c->up_eof = true;
-	conn_reading(c);
-	conn_write(c);
+	(void)what;
+	(void)arg;
+	bufferevent_disable(bev, EV_WRITE);
 }
 
 /*
@@ -391,10 +401,16 @@ conn_open(struct conn *c)
 		close(fd);
 		return -1;
 	}
-	bufferevent_setcb(c->up, conn_up_read_cb, conn_up_write_cb,
-	    conn_up_event_cb, c);
-	bufferevent_setwatermark(c->up, EV_READ, 0, HIGH);
-	bufferevent_enable(c->up, EV_READ | EV_WRITE);
+	c->answer =
+	    event_new(base, fd, EV_READ | EV_PERSIST, conn_up_read_cb, c);
+	if (c->answer == NULL) {
+		bufferevent_free(c->up);
+		c->up = NULL;
+		return -1;
+	}
+	bufferevent_setcb(c->up, NULL, conn_up_write_cb, conn_up_event_cb, c);
+	bufferevent_enable(c->up, EV_WRITE);
+	event_add(c->answer, NULL);
 	return 0;
 }
 
@@ -403,7 +419,8 @@ static void
 conn_malformed(struct conn *c, const char *why)
 {
 	log_debug("client %s: %s", c->address, why);
-	bufferevent_disable(c->up, EV_READ | EV_WRITE);
+	event_del(c->answer);
+	bufferevent_disable(c->up, EV_WRITE);
 	c->up_eof = true;
 	evbuffer_add(c->out, malformed, sizeof(malformed) - 1);
 	conn_write(c);

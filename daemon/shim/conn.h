@@ -80,6 +80,7 @@ struct conn {
 	struct evbuffer *out; /* to the client */
 	struct server_conn *server; /* with the first byte of a request */
 	struct bufferevent *up; /* to the server */
+	struct event *answer; /* from there */
 	struct blank blank;
 	size_t taken; /* bytes while one request is not whole */
 	bool eof; /* the client sends nothing more */

@@ -18,9 +18,9 @@
  * load: asks a server on this host for one thing again and again, over some
  * connections that stay, each waiting for its answer before it asks again.
  *
- *	load PORT PATH CONNECTIONS SECONDS
+ *	load PORT PATH CONNECTIONS MS
  *
- * A quarter of a second before is not counted. Prints how many answers came
+ * A tenth of a second before is not counted. Prints how many answers came
  * in a second, and the times that half and 99 of 100 took, in ms. An answer
  * that is none of 2xx, or a connection that ends, ends it.
  */
@@ -39,7 +39,7 @@
 #include <unistd.h>
 
 #define BUF 65536
-#define WARM_UP 250000 /* us */
+#define WARM_UP 100000 /* us */
 
 struct conn {
 	int fd;
@@ -165,17 +165,18 @@ main(int argc, char **argv)
 	struct timeval span;
 	const char *bad[3];
 	double start;
-	long n, i;
+	long n, i, ms;
 
 	if (argc != 5)
-		errx(2, "usage: load PORT PATH CONNECTIONS SECONDS");
+		errx(2, "usage: load PORT PATH CONNECTIONS MS");
 	if ((base = event_base_new()) == NULL)
 		errx(1, "no memory");
 	request_len = (size_t)snprintf(request, sizeof(request),
 	    "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%s\r\n\r\n", argv[2], argv[1]);
 	n = strtonum(argv[3], 1, 1000, &bad[0]);
-	span.tv_sec = strtonum(argv[4], 1, 100, &bad[1]);
-	span.tv_usec = 0;
+	ms = strtonum(argv[4], 1, 100000, &bad[1]);
+	span.tv_sec = ms / 1000;
+	span.tv_usec = ms % 1000 * 1000;
 	for (i = 0; i < n; i++)
 		open_one((uint16_t)strtonum(argv[1], 1, 65535, &bad[2]));
 	if (bad[0] != NULL || bad[1] != NULL || bad[2] != NULL)
