@@ -284,11 +284,29 @@ conn_up_end(struct conn *c)
 	conn_write(c);
 }
 
+/*
+ * What the client takes at once need not be kept. TLS may have to be given the
+ * same bytes again, and errors are found by conn_write().
+ */
+static size_t
+conn_pass(struct conn *c, const char *p, size_t n)
+{
+	ssize_t sent;
+
+	if (c->tls != NULL || evbuffer_get_length(c->out) > 0)
+		return 0;
+	KILLPOINT(HTTP_SEND);
+	sent = conn_send(c, p, n);
+	KILLPOINT(HTTP_SENT);
+	return sent > 0 ? (size_t)sent : 0;
+}
+
 static void
 conn_up_read_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct conn *c = arg;
 	char buf[CHUNK];
+	size_t passed;
 	ssize_t n;
 
 	(void)what;
@@ -299,7 +317,8 @@ conn_up_read_cb(evutil_socket_t fd, short what, void *arg)
 		conn_up_end(c);
 		return;
 	}
-	if (evbuffer_add(c->out, buf, (size_t)n) == -1) {
+	passed = conn_pass(c, buf, (size_t)n);
+	if (evbuffer_add(c->out, buf + passed, (size_t)n - passed) == -1) {
 		conn_drop(c, "no memory");
 		return;
 	}

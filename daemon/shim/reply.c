@@ -73,14 +73,19 @@ reply_date(struct evkeyvalq *out)
 {
 	static const char days[] = "SunMonTueWedThuFriSat";
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	static time_t last; /* that date says: it serves a second long */
+	static char date[64];
 	time_t now = time(NULL);
-	char date[64];
 	struct tm tm;
 
-	gmtime_r(&now, &tm);
-	snprintf(date, sizeof(date), "%.3s, %02d %.3s %d %02d:%02d:%02d GMT",
-	    days + 3 * tm.tm_wday, tm.tm_mday, months + 3 * tm.tm_mon,
-	    tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+	if (now != last) {
+		gmtime_r(&now, &tm);
+		snprintf(date, sizeof(date),
+		    "%.3s, %02d %.3s %d %02d:%02d:%02d GMT",
+		    days + 3 * tm.tm_wday, tm.tm_mday, months + 3 * tm.tm_mon,
+		    tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+		last = now;
+	}
 	evhttp_add_header(out, "Date", date);
 }
 
