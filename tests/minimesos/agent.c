@@ -89,8 +89,9 @@ agents_init(struct mm *mm)
 		a->mm = mm;
 		a->id = xasprintf("%s-S%u", mm->master_id, mm->next_agent++);
 		/* the same ports everywhere need addresses of our own */
-		snprintf(a->hostname, sizeof(a->hostname), "127.%d.0.%d",
-		    mm->opt.first_port != 0 ? mm->net : 0, 11 + i);
+		snprintf(a->hostname, sizeof(a->hostname), "127.%d.%d.%d",
+		    mm->opt.first_port != 0 ? mm->net : 0, i / 240,
+		    11 + i % 240);
 		a->port = 5061 + i;
 		a->base = mm->opt.first_port;
 		a->nports = mm->opt.ports;

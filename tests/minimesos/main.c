@@ -27,7 +27,7 @@
  *	    [--role-whitelist R,...] [--heartbeat SECONDS]
  *	    [--allocation-interval MS] [--start-delay MS] [--ack-retry MS]
  *	    [--agent-timeout MS] [--health-scale F] [--credentials FILE]
- *	    [--hostname NAME] [--tls-cert FILE --tls-key FILE]
+ *	    [--pretend] [--hostname NAME] [--tls-cert FILE --tls-key FILE]
  *	    [--tls-client-ca FILE] [--tls-priority STRING] [-v]
  *
  * Once it listens it writes {"master":"A:P","control":"A:P","pid":N,
@@ -44,6 +44,11 @@
  * ports that are others inside than outside, has an address of its own, see
  * net.c: DIR/hosts has its name, clients from outside reach it by the agent's
  * address.  TERM and INT end all tasks and then minimesos.
+ *
+ * With --pretend no task has a process, an image or a sandbox: it runs after
+ * its delay, its checks succeed, and a kill ends it at once. A scheduler sees
+ *no difference, and a thousand brokers need no memory. There may be more
+ *agents: the 241st is 127.N.1.11, and so on.
  *
  * It trusts its caller and must never be reachable from outside: it runs
  * whatever a scheduler asks for, as its own user.
@@ -82,6 +87,7 @@ enum {
 	O_ACK_RETRY,
 	O_AGENT_TIMEOUT,
 	O_HEALTH_SCALE,
+	O_PRETEND,
 	O_CREDENTIALS,
 	O_HOSTNAME,
 	O_TLS_CERT,
@@ -110,6 +116,7 @@ static const struct option options[] = { { "listen", required_argument, NULL,
 	{ "ack-retry", required_argument, NULL, O_ACK_RETRY },
 	{ "agent-timeout", required_argument, NULL, O_AGENT_TIMEOUT },
 	{ "health-scale", required_argument, NULL, O_HEALTH_SCALE },
+	{ "pretend", no_argument, NULL, O_PRETEND },
 	{ "credentials", required_argument, NULL, O_CREDENTIALS },
 	{ "hostname", required_argument, NULL, O_HOSTNAME },
 	{ "tls-cert", required_argument, NULL, O_TLS_CERT },
@@ -193,7 +200,7 @@ set_amount(struct options *o, int c, const char *arg)
 {
 	switch (c) {
 	case O_AGENTS:
-		o->agents = number(arg, 1, MM_MAX_AGENTS, "--agents");
+		o->agents = number(arg, 1, MM_MAX_PRETENDED_AGENTS, "--agents");
 		return (1);
 	case O_CPUS:
 		o->cpus = decimal(arg, "--cpus");
@@ -306,6 +313,8 @@ parse_options(struct mm *mm, int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "v", options, NULL)) != -1) {
 		if (c == 'v')
 			o->verbose = 1;
+		else if (c == O_PRETEND)
+			o->pretend = 1;
 		else if (!set_amount(o, c, optarg) && !set_text(o, c, optarg)) {
 			fprintf(stderr,
 			    "usage: minimesos [--listen ADDR:PORT]"
@@ -317,6 +326,8 @@ parse_options(struct mm *mm, int argc, char **argv)
 		errx(2, "unexpected argument %s", argv[optind]);
 	if ((o->tls_cert == NULL) != (o->tls_key == NULL))
 		errx(2, "--tls-cert and --tls-key belong together");
+	if (o->agents > MM_MAX_AGENTS && !o->pretend)
+		errx(2, "more than %d agents need --pretend", MM_MAX_AGENTS);
 	if (o->hostname == NULL)
 		o->hostname = o->listen_addr;
 	check_reserve(o);

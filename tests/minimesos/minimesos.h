@@ -36,6 +36,8 @@
 #include <stringlist.h>
 
 #define MM_MAX_AGENTS 240
+#define MM_MAX_PRETENDED_AGENTS 1200
+#define MM_TASK_BUCKETS 4096
 #define MM_MAX_BODY 16777216
 #define MM_MAX_HEADERS 65536
 #define MM_MAX_CALLS 4096
@@ -164,6 +166,7 @@ TAILQ_HEAD(updates, update);
 
 struct task {
 	TAILQ_ENTRY(task) entry;
+	LIST_ENTRY(task) same; /* bucket */
 	struct mm *mm;
 	struct agent *agent;
 	char *id;
@@ -192,6 +195,7 @@ struct task {
 	int killing;
 	int unhealthy; /* killed by its health check */
 	int silent; /* no more updates */
+	int pretended; /* it runs without a process */
 	int kill_wanted;
 	int step;
 	unsigned int retries;
@@ -202,6 +206,7 @@ struct task {
 	struct health *health;
 };
 TAILQ_HEAD(tasks, task);
+LIST_HEAD(task_bucket, task);
 
 struct agent {
 	struct mm *mm;
@@ -299,6 +304,7 @@ struct options {
 	int ack_retry_ms;
 	int agent_timeout_ms;
 	double health_scale;
+	int pretend;
 	const char *credentials;
 	const char *tls_cert;
 	const char *tls_key;
@@ -346,6 +352,7 @@ struct mm {
 	struct agent *agents;
 	struct formers formers;
 	struct tasks tasks;
+	struct task_bucket by_id[MM_TASK_BUCKETS];
 	unsigned int orphans;
 	int net; /* 127.net.0.0/16 */
 	int net_lock;
@@ -577,12 +584,14 @@ void update_flush(struct mm *, const char *);
 void update_clear(struct task *);
 
 /*
- * task.c: grace periods are in seconds.  task_find prefers a living task.
+ * task.c: grace periods are in seconds.  task_find prefers a living task; all
+ * of an id are in its bucket.
  * task_launch copies what it is given.
  */
 struct task *task_launch(struct framework *, struct agent *, const char *,
     struct json_object *, const struct resvec *);
 struct task *task_find(struct mm *, const char *, const char *);
+struct task_bucket *task_bucket(struct mm *, const char *);
 void task_kill(struct task *, double);
 void task_stop_silently(struct task *);
 void task_signal(struct task *, int);

@@ -265,7 +265,7 @@ offer_round_agent(struct mm *mm, struct agent *a, struct round *r, size_t n)
 
 	if (a->state != AGENT_REGISTERED || a->hidden)
 		return;
-	for (i = 0; i < n; i++)
+	for (i = 0; n > 1 && i < n; i++)
 		r[i].share = share(r[i].fw);
 	qsort(r, n, sizeof(*r), round_cmp);
 	for (i = 0; i < n; i++)

@@ -16,7 +16,8 @@
 
 /*
  * minimesos: tasks as real processes, each the leader of its own session and
- * process group, killed by the kernel when minimesos dies.
+ * process group, killed by the kernel when minimesos dies. With --pretend there
+ * are none: a task runs because we say so, and a signal ends it at once.
  */
 
 #include <sys/prctl.h>
@@ -32,13 +33,26 @@
 
 #define DEFAULT_GRACE 5.0
 
+/* Those with this id and a few others; 32 bits of FNV-1a. */
+struct task_bucket *
+task_bucket(struct mm *mm, const char *id)
+{
+	uint32_t h = 2166136261U;
+
+	for (; *id != '\0'; id++)
+		h = (h ^ (unsigned char)*id) * 16777619U;
+	return (&mm->by_id[h % MM_TASK_BUCKETS]);
+}
+
 struct task *
 task_find(struct mm *mm, const char *fwid, const char *id)
 {
 	struct task *t, *found = NULL;
 
-	TAILQ_FOREACH(t, &mm->tasks, entry) {
-		if (id == NULL || strcmp(t->id, id) != 0 ||
+	if (id == NULL)
+		return (NULL);
+	LIST_FOREACH(t, task_bucket(mm, id), same) {
+		if (strcmp(t->id, id) != 0 ||
 		    (fwid != NULL && strcmp(t->fwid, fwid) != 0))
 			continue;
 		if (!t->done)
@@ -64,6 +78,10 @@ task_grace(struct task *t, struct json_object *policy)
 void
 task_signal(struct task *t, int sig)
 {
+	if (t->pretended) {
+		task_exited(t, sig);
+		return;
+	}
 	if (t->pid <= 0)
 		return;
 	/* just forked, it may not lead its group yet */
@@ -161,9 +179,12 @@ start_running(struct task *t)
 {
 	char *error, *data = NULL;
 
-	if ((error = image_docker_error(t)) == NULL)
+	error = image_docker_error(t);
+	if (error == NULL && t->mm->opt.pretend)
+		t->pretended = 1;
+	else if (error == NULL)
 		error = net_attach(t);
-	if (error == NULL && run(t) == -1) {
+	if (error == NULL && !t->pretended && run(t) == -1) {
 		net_detach(t);
 		t->pid = 0;
 		error = xstrdup("Failed to run the container");
@@ -197,7 +218,7 @@ start_cb(evutil_socket_t fd, short what, void *arg)
 		start_running(t);
 		return;
 	}
-	if (image_prepare(t, &error) == -1) {
+	if (!t->mm->opt.pretend && image_prepare(t, &error) == -1) {
 		update_queue(t, STATE_FAILED, "SOURCE_AGENT",
 		    "REASON_CONTAINER_LAUNCH_FAILED", error, NULL);
 		free(error);
@@ -264,6 +285,7 @@ task_launch(struct framework *fw, struct agent *a, const char *role,
 	t->start_ev = evtimer_new(t->mm->base, start_cb, t);
 	after_ms(t->start_ev, t->mm->opt.start_delay_ms);
 	TAILQ_INSERT_TAIL(&t->mm->tasks, t, entry);
+	LIST_INSERT_HEAD(task_bucket(t->mm, t->id), t, same);
 	trace(t->mm, "task %s launched on agent %d", t->id, a->idx);
 	return (t);
 }
@@ -309,7 +331,7 @@ task_kill(struct task *t, double grace)
 	if (caps_killing)
 		update_queue(t, STATE_KILLING, "SOURCE_EXECUTOR", NULL, NULL,
 		    NULL);
-	if (t->pid > 0) {
+	if (t->pid > 0 || t->pretended) {
 		health_stop(t);
 		task_signal(t, SIGTERM);
 	} else
@@ -325,10 +347,9 @@ task_stop_silently(struct task *t)
 	if (t->start_ev != NULL)
 		event_del(t->start_ev);
 	health_stop(t);
-	if (t->pid > 0) {
-		task_signal(t, SIGTERM);
+	if (t->pid > 0)
 		kill_later(t, DEFAULT_GRACE);
-	}
+	task_signal(t, SIGTERM);
 	if (!state_terminal(t->state))
 		t->state = STATE_KILLED;
 	task_finish(t);
@@ -363,7 +384,7 @@ task_exited(struct task *t, int status)
 	enum task_state state = STATE_FAILED;
 	char *text;
 
-	t->pid = 0;
+	t->pid = t->pretended = 0;
 	health_stop(t);
 	net_detach(t);
 	if (t->kill_ev != NULL)
@@ -425,6 +446,7 @@ void
 task_free(struct task *t)
 {
 	TAILQ_REMOVE(&t->mm->tasks, t, entry);
+	LIST_REMOVE(t, same);
 	health_stop(t);
 	net_detach(t);
 	update_clear(t);

@@ -39,7 +39,7 @@ check_id(struct framework *fw, const char *id)
 		    *p == 0x7f)
 			return (
 			    xasprintf("'%s' contains invalid characters", id));
-	TAILQ_FOREACH(t, &fw->mm->tasks, entry) {
+	LIST_FOREACH(t, task_bucket(fw->mm, id), same) {
 		if (strcmp(t->id, id) != 0 || strcmp(t->fwid, fw->id) != 0)
 			continue;
 		if (t->in_master)
