@@ -6,6 +6,9 @@
 # shellcheck shell=bash
 
 BENCH=${0##*/}
+# kafkad logs what it does for people, not what it does for tests.
+# shellcheck disable=SC2034 # kafkad_start
+LOUD=''
 : "${BENCH_OUT:=/dev/stdout}"
 
 # sample NAME NUMBER...: one more of each.

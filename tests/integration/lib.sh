@@ -165,10 +165,10 @@ conf() {
 }
 
 # kafkad_start [OPTION...]: in the background, waits for its socket. KAFKAD is
-# another program than the one that was built.
+# another program than the one that was built; LOUD is -v unless it is empty.
 kafkad_start() {
 	# shellcheck disable=SC2086 # WRAP is a command with its options
-	${WRAP:-} "${KAFKAD:-$B/kafkad}" -d -v -f "$T/kafkad.conf" "$@" >>"$T/kafkad.log" 2>&1 &
+	${WRAP:-} "${KAFKAD:-$B/kafkad}" -d ${LOUD--v} -f "$T/kafkad.conf" "$@" >>"$T/kafkad.log" 2>&1 &
 	KAFKAD_PID=$!
 	local end=$((SECONDS + 20))
 	until ctl version >/dev/null 2>&1; do

@@ -51,6 +51,10 @@
  *	/updates/repeat ?on=	send every update twice
  *	/updates/hold ?on=	hold updates back until on=0
  *	/updates/lose ?count=N	do not send the next N at first
+ *	/updates/burst ?count=N&every=MS	N updates of health: one every
+ *				MS, or as fast as they are acknowledged
+ *	/times ?what=W&task=ID&since=MS	when calls (ACCEPT) came, updates
+ *				(TASK_FAILED) went: CLOCK_MONOTONIC, in ms
  *	/task/status ?task=ID&state=S&reason=R&message=M
  *	/task/kill ?task=ID	SIGKILL to its process group
  *	/task/unknown ?name=NAME	a task its framework never launched
@@ -416,6 +420,26 @@ updates_lose(struct mm *mm, struct args *a)
 }
 
 static struct json_object *
+updates_burst(struct mm *mm, struct args *a)
+{
+	int n = arg_int(a, "count", 0, 10000000, 1);
+	int every = arg_int(a, "every", 0, 3600000, 0);
+
+	if (a->error == NULL)
+		burst_start(mm, n, every);
+	return (NULL);
+}
+
+static struct json_object *
+times(struct mm *mm, struct args *a)
+{
+	const char *since = arg_str(a, "since");
+
+	return (marks_show(mm, arg_str(a, "what"), arg_str(a, "task"),
+	    since != NULL ? strtod(since, NULL) : 0));
+}
+
+static struct json_object *
 task_status(struct mm *mm, struct args *a)
 {
 	struct task *t = arg_task(mm, a);
@@ -568,6 +592,8 @@ static const struct route {
 	{ "/updates/repeat", "on=0|1", updates_repeat, NULL },
 	{ "/updates/hold", "on=0|1", updates_hold, NULL },
 	{ "/updates/lose", "count=N", updates_lose, NULL },
+	{ "/updates/burst", "count=N&every=MS", updates_burst, NULL },
+	{ "/times", "what=W&task=ID&since=MS", times, NULL },
 	{ "/task/status", "task=ID&state=S&reason=R&message=M", task_status,
 	    NULL },
 	{ "/task/kill", "task=ID", task_kill_group, NULL },

@@ -449,5 +449,7 @@ framework_status(struct framework *fw, struct json_object *status)
 	json_add_str(o, "type", "UPDATE");
 	json_object_object_add(json_add_obj(o, "update"), "status", status);
 	fw->mm->count.updates++;
+	mark(fw->mm, json_str(status, "state"),
+	    json_str(status, "task_id.value"));
 	stream_event(fw, o);
 }

@@ -29,8 +29,6 @@
 
 #include "minimesos.h"
 
-#define REASON "REASON_TASK_HEALTH_CHECK_STATUS_UPDATED"
-
 enum health_kind { HEALTH_TCP, HEALTH_HTTP, HEALTH_COMMAND };
 
 struct health {
@@ -75,7 +73,8 @@ succeed(struct health *h)
 	if (!tell || t->killing)
 		return;
 	t->healthy = 1;
-	update_queue(t, STATE_RUNNING, "SOURCE_EXECUTOR", REASON, NULL, NULL);
+	update_queue(t, STATE_RUNNING, "SOURCE_EXECUTOR", HEALTH_REASON, NULL,
+	    NULL);
 }
 
 static void
@@ -91,7 +90,8 @@ fail(struct health *h)
 		return;
 	h->failures++;
 	t->healthy = 0;
-	update_queue(t, STATE_RUNNING, "SOURCE_EXECUTOR", REASON, NULL, NULL);
+	update_queue(t, STATE_RUNNING, "SOURCE_EXECUTOR", HEALTH_REASON, NULL,
+	    NULL);
 	if (h->failures >= h->limit) {
 		t->unhealthy = 1;
 		task_kill(t, task_grace(t, NULL));

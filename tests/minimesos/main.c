@@ -457,6 +457,7 @@ teardown(struct mm *mm)
 	int i;
 
 	control_stop(mm);
+	load_free(mm);
 	if (mm->follower != NULL)
 		evconnlistener_free(mm->follower);
 	conn_close_all(mm);

@@ -94,6 +94,7 @@ struct health;
 struct evhttp;
 struct tls_server;
 struct proxy;
+struct mark;
 struct sockaddr_in;
 
 struct range {
@@ -358,6 +359,13 @@ struct mm {
 	int net_lock;
 	unsigned int net_next;
 	char *hosts; /* path of the file */
+	/* for benchmarks */
+	struct mark *marks;
+	size_t nmarks;
+	int burst; /* updates to come */
+	int burst_ms;
+	struct task *burst_last;
+	struct event *burst_ev;
 	/* end */
 	struct event *sigs[3];
 	struct event *end_ev;
@@ -563,6 +571,8 @@ void agent_available(struct mm *, struct agent *, struct resvec *);
 #define PORTS_SHARED_LAST 32000
 int ports_take(struct agent *, int);
 
+#define HEALTH_REASON "REASON_TASK_HEALTH_CHECK_STATUS_UPDATED"
+
 /*
  * status.c: statuses and their delivery.  Texts may be NULL where Mesos leaves
  * the field out.  update_queue ignores tasks that have ended.
@@ -622,6 +632,17 @@ void net_detach(struct task *);
 char *net_hostname(struct task *);
 void net_hosts_write(struct mm *);
 void net_inside(struct task *, struct sockaddr_in *, int);
+
+/*
+ * load.c: times are milliseconds of the clock that does not jump.  mark copies;
+ * its task may be NULL.
+ */
+void mark(struct mm *, const char *, const char *);
+void mark_call(struct mm *, struct json_object *, const char *);
+struct json_object *marks_show(struct mm *, const char *, const char *, double);
+void burst_start(struct mm *, int, int);
+void burst_more(struct task *);
+void load_free(struct mm *);
 
 /* inspect.c: base64, to be freed */
 char *inspect_data(struct task *);

@@ -25,8 +25,6 @@
 
 #include "minimesos.h"
 
-#define HEALTH_REASON "REASON_TASK_HEALTH_CHECK_STATUS_UPDATED"
-
 static const char *const state_names[] = {
 	[STATE_STAGING] = "TASK_STAGING",
 	[STATE_STARTING] = "TASK_STARTING",
@@ -297,6 +295,7 @@ update_ack(struct task *t, const char *uuid)
 		task_finish(t);
 	else
 		update_forward(t, 0);
+	burst_more(t);
 }
 
 /* The framework is back, or fwid NULL: everything that waits is sent now. */

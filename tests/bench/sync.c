@@ -1,0 +1,98 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * sync: how long it takes to make so many bytes durable here, as kafkad does
+ * it: a new file, fsync, the old one's name, fsync of the folder.
+ *
+ *	sync FOLDER BYTES COUNT	prints, in ms, for each: all of it, one fsync
+ */
+
+#include <err.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static double
+ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
+}
+
+static void
+once(int dir, const char *buf, size_t len)
+{
+	double start = ms(), before, after;
+	int fd;
+
+	fd = openat(dir, "bench.new", O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	if (fd == -1)
+		err(1, "open");
+	if (write(fd, buf, len) != (ssize_t)len)
+		err(1, "write");
+	before = ms();
+	if (fsync(fd) == -1)
+		err(1, "fsync");
+	after = ms();
+	close(fd);
+	if (renameat(dir, "bench.new", dir, "bench.old") == -1)
+		err(1, "rename");
+	if (fsync(dir) == -1)
+		err(1, "fsync");
+	printf("%.3f %.3f\n", ms() - start, after - before);
+}
+
+static int
+number(const char *s)
+{
+	const char *errstr;
+	int n;
+
+	n = (int)strtonum(s, 1, 1 << 30, &errstr);
+	if (errstr != NULL)
+		errx(2, "%s is %s", s, errstr);
+	return n;
+}
+
+int
+main(int argc, char **argv)
+{
+	size_t len;
+	char *buf;
+	int dir, n;
+
+	if (argc != 4)
+		errx(2, "usage: sync FOLDER BYTES COUNT");
+	len = (size_t)number(argv[2]);
+	if ((dir = open(argv[1], O_RDONLY | O_DIRECTORY)) == -1)
+		err(1, "%s", argv[1]);
+	if ((buf = malloc(len)) == NULL)
+		err(1, NULL);
+	memset(buf, 'a', len);
+	for (n = number(argv[3]); n > 0; n--)
+		once(dir, buf, len);
+	if (unlinkat(dir, "bench.old", 0) == -1)
+		err(1, "unlink");
+	free(buf);
+	close(dir);
+	return 0;
+}
