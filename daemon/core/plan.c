@@ -197,15 +197,18 @@ cluster_on_rescind(struct cluster *c, const char *offer_id)
 static void
 service_resize(struct cluster *c, struct service *s)
 {
-	struct instance *i, *next;
+	struct instance *i = TAILQ_FIRST(&s->instances), *next;
 	int n;
 
+	/* They are in the order of their numbers, as these are. */
 	for (n = 0; n < s->count; n++) {
-		if (service_find(s, n) == NULL) {
-			if (service_add(s, n) == NULL)
-				return;
-			c->dirty = true;
+		if (i != NULL && i->number == n) {
+			i = TAILQ_NEXT(i, entry);
+			continue;
 		}
+		if (service_add(s, n) == NULL)
+			return;
+		c->dirty = true;
 	}
 	TAILQ_FOREACH_SAFE(i, &s->instances, entry, next) {
 		if (i->leaving != (i->number >= s->count)) {
