@@ -28,8 +28,8 @@
 #include <string.h>
 
 #include "clock.h"
+#include "jotter.h"
 #include "log.h"
-#include "made.h"
 #include "store.h"
 
 #define STATE_VERSION 3
@@ -175,163 +175,184 @@ time_encode(const struct state *st, int64_t t)
 
 static void
 field_encode(const struct state *st, const struct field *f, const void *p,
-    struct json_object *o)
+    struct jotter *j)
 {
-	struct json_object *v = NULL;
-
+	jot_name(j, f->name);
 	switch (f->type) {
 	case F_STR:
-		v = json_object_new_string(p);
+		jot_string(j, p);
 		break;
 	case F_TEXT:
-		if (*(char *const *)p == NULL) {
-			made_null(o, f->name);
-			return;
-		}
-		v = json_object_new_string(*(char *const *)p);
+		jot_string(j, *(char *const *)p);
 		break;
 	case F_BOOL:
-		v = json_object_new_boolean(*(const bool *)p);
+		jot_bool(j, *(const bool *)p);
 		break;
 	case F_INT:
-		v = json_object_new_int64(*(const int *)p);
+		jot_number(j, *(const int *)p);
 		break;
 	case F_U32:
-		v = json_object_new_int64(*(const uint32_t *)p);
+		jot_number(j, *(const uint32_t *)p);
 		break;
 	case F_U64:
-		v = json_object_new_int64((int64_t) * (const uint64_t *)p);
+		jot_number(j, (int64_t) * (const uint64_t *)p);
 		break;
 	case F_TIME:
-		v = json_object_new_int64(time_encode(st, *(const int64_t *)p));
+		jot_number(j, time_encode(st, *(const int64_t *)p));
 		break;
 	}
-	made_put(o, f->name, v);
 }
 
-static struct json_object *
-fields_encode(const struct state *st, const struct field *f, const void *p)
+/* Into an object that was opened. */
+static void
+fields_encode(const struct state *st, const struct field *f, const void *p,
+    struct jotter *j)
 {
-	struct json_object *o = json_object_new_object();
-
 	for (; f->name != NULL; f++)
-		field_encode(st, f, (const char *)p + f->offset, o);
-	return o;
-}
-
-static struct json_object *
-placement_encode(const struct state *st, const struct placement *p)
-{
-	struct json_object *o, *ports;
-	size_t i;
-
-	o = fields_encode(st, placement_fields, p);
-	ports = json_object_new_array();
-	for (i = 0; i < PORTS_MAX; i++)
-		made_append(ports, json_object_new_int64(p->ports[i]));
-	made_put(o, "ports", ports);
-	return o;
-}
-
-/* The facts of a revision are what they are called, not known to us. */
-static struct json_object *
-revision_encode(const struct revision *r)
-{
-	struct json_object *o = json_object_new_object();
-	struct json_object *facts = json_object_new_object();
-	size_t i;
-
-	made_put(o, "number", json_object_new_int64(r->number));
-	for (i = 0; i < r->facts.n; i++)
-		made_put(facts, r->facts.list[i].name,
-		    json_object_new_string(r->facts.list[i].value));
-	made_put(o, "facts", facts);
-	return o;
-}
-
-static struct json_object *
-service_encode(const struct state *st, const struct service *s)
-{
-	struct json_object *o = fields_encode(st, service_fields, s);
-	struct json_object *list = json_object_new_array(), *io;
-	struct json_object *revisions = json_object_new_array();
-	const struct instance *i;
-	const struct revision *r;
-
-	made_put(o, "name", json_object_new_string(service_name(s->id)));
-	TAILQ_FOREACH(r, &s->revisions, entry)
-		made_append(revisions, revision_encode(r));
-	made_put(o, "revisions", revisions);
-	TAILQ_FOREACH(i, &s->instances, entry) {
-		io = fields_encode(st, instance_fields, i);
-		made_put(io, "number", json_object_new_int(i->number));
-		if (i->placement.set)
-			made_put(io, "placement",
-			    placement_encode(st, &i->placement));
-		else
-			made_null(io, "placement");
-		if (i->task != NULL)
-			made_put(io, "task",
-			    fields_encode(st, task_fields, i->task));
-		else
-			made_null(io, "task");
-		made_append(list, io);
-	}
-	made_put(o, "instances", list);
-	return o;
+		field_encode(st, f, (const char *)p + f->offset, j);
 }
 
 static void
-clock_encode(const struct state *st, struct json_object *o)
+task_encode(const struct state *st, const struct task *t, struct jotter *j)
+{
+	jot_open(j, '{');
+	fields_encode(st, task_fields, t, j);
+	jot_close(j, '}');
+}
+
+static void
+placement_encode(const struct state *st, const struct placement *p,
+    struct jotter *j)
+{
+	size_t i;
+
+	jot_open(j, '{');
+	fields_encode(st, placement_fields, p, j);
+	jot_name(j, "ports");
+	jot_open(j, '[');
+	for (i = 0; i < PORTS_MAX; i++)
+		jot_number(j, p->ports[i]);
+	jot_close(j, ']');
+	jot_close(j, '}');
+}
+
+/* The facts of a revision are what they are called, not known to us. */
+static void
+revision_encode(const struct revision *r, struct jotter *j)
+{
+	size_t i;
+
+	jot_open(j, '{');
+	jot_name(j, "number");
+	jot_number(j, r->number);
+	jot_name(j, "facts");
+	jot_open(j, '{');
+	for (i = 0; i < r->facts.n; i++) {
+		jot_name(j, r->facts.list[i].name);
+		jot_string(j, r->facts.list[i].value);
+	}
+	jot_close(j, '}');
+	jot_close(j, '}');
+}
+
+static void
+instance_encode(const struct state *st, const struct instance *i,
+    struct jotter *j)
+{
+	jot_open(j, '{');
+	fields_encode(st, instance_fields, i, j);
+	jot_name(j, "number");
+	jot_number(j, i->number);
+	jot_name(j, "placement");
+	if (i->placement.set)
+		placement_encode(st, &i->placement, j);
+	else
+		jot_string(j, NULL);
+	jot_name(j, "task");
+	if (i->task != NULL)
+		task_encode(st, i->task, j);
+	else
+		jot_string(j, NULL);
+	jot_close(j, '}');
+}
+
+static void
+service_encode(const struct state *st, const struct service *s,
+    struct jotter *j)
+{
+	const struct instance *i;
+	const struct revision *r;
+
+	jot_open(j, '{');
+	fields_encode(st, service_fields, s, j);
+	jot_name(j, "name");
+	jot_string(j, service_name(s->id));
+	jot_name(j, "revisions");
+	jot_open(j, '[');
+	TAILQ_FOREACH(r, &s->revisions, entry)
+		revision_encode(r, j);
+	jot_close(j, ']');
+	jot_name(j, "instances");
+	jot_open(j, '[');
+	TAILQ_FOREACH(i, &s->instances, entry)
+		instance_encode(st, i, j);
+	jot_close(j, ']');
+	jot_close(j, '}');
+}
+
+static void
+clock_encode(const struct state *st, struct jotter *j)
 {
 	struct saved_clock s = { .now = (uint64_t)st->now,
 		.wall = (uint64_t)st->wall };
 
 	if (strlcpy(s.boot, clock_boot(), sizeof(s.boot)) == 0)
 		return;
-	made_put(o, "clock", fields_encode(st, clock_fields, &s));
+	jot_name(j, "clock");
+	jot_open(j, '{');
+	fields_encode(st, clock_fields, &s, j);
+	jot_close(j, '}');
 }
 
-/* When it writes, json-c leaves out what it has no memory for. */
-static bool
-state_is_whole(struct json_object *o, const char *json)
+static void
+cluster_encode(const struct state *st, const struct cluster *c,
+    struct jotter *j)
 {
-	struct json_object *again = json_tokener_parse(json);
-	bool whole = again != NULL && json_object_equal(o, again);
+	const struct task *t;
+	int id;
 
-	json_object_put(again);
-	return whole;
+	jot_open(j, '{');
+	fields_encode(st, cluster_fields, c, j);
+	jot_name(j, "version");
+	jot_number(j, STATE_VERSION);
+	jot_name(j, "services");
+	jot_open(j, '[');
+	for (id = 0; id < SERVICE_MAX; id++)
+		service_encode(st, &c->service[id], j);
+	jot_close(j, ']');
+	jot_name(j, "strays");
+	jot_open(j, '[');
+	TAILQ_FOREACH(t, &c->strays, entry)
+		task_encode(st, t, j);
+	jot_close(j, ']');
+	clock_encode(st, j);
+	jot_close(j, '}');
 }
 
 char *
 state_encode(const struct cluster *c, int64_t now, int64_t wall)
 {
 	struct state st = { .now = now, .wall = wall };
-	struct json_object *o = fields_encode(&st, cluster_fields, c);
-	struct json_object *services, *strays;
-	char sum[SHA256_DIGEST_STRING_LENGTH];
-	const struct task *t;
-	const char *json;
-	char *text;
-	int id;
+	char sum[SHA256_DIGEST_STRING_LENGTH], line[128];
+	struct jotter j = { NULL };
 
-	made_put(o, "version", json_object_new_int(STATE_VERSION));
-	services = json_object_new_array();
-	for (id = 0; id < SERVICE_MAX; id++)
-		made_append(services, service_encode(&st, &c->service[id]));
-	made_put(o, "services", services);
-	strays = json_object_new_array();
-	TAILQ_FOREACH(t, &c->strays, entry)
-		made_append(strays, fields_encode(&st, task_fields, t));
-	made_put(o, "strays", strays);
-	clock_encode(&st, o);
-	json = json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN);
-	if (json == NULL || !state_is_whole(o, json) ||
-	    SHA256Data((const uint8_t *)json, strlen(json), sum) == NULL ||
-	    asprintf(&text, "%s\nsha256 %s\n", json, sum) == -1)
-		text = NULL;
-	json_object_put(o);
-	return text;
+	cluster_encode(&st, c, &j);
+	if (!j.failed) {
+		SHA256Data((const uint8_t *)j.text, j.len, sum);
+		snprintf(line, sizeof(line), "\nsha256 %s\n", sum);
+		jot_raw(&j, line, strlen(line));
+	}
+	return jot_end(&j);
 }
 
 static int

@@ -1,0 +1,169 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * JSON that is written as it goes, for what is large and written often: see
+ * jotter.h. Runs in the parent.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "jotter.h"
+
+#define FIRST_SIZE 4096
+
+/* Room for n more bytes and an end, or NULL. */
+static char *
+jot_room(struct jotter *j, size_t n)
+{
+	size_t size = j->size != 0 ? j->size : FIRST_SIZE;
+	char *text;
+
+	if (j->failed)
+		return NULL;
+	while (size - j->len <= n)
+		size *= 2;
+	if (size != j->size) {
+		if ((text = realloc(j->text, size)) == NULL) {
+			j->failed = true;
+			return NULL;
+		}
+		j->text = text;
+		j->size = size;
+	}
+	return j->text + j->len;
+}
+
+void
+jot_raw(struct jotter *j, const char *s, size_t n)
+{
+	char *to = jot_room(j, n);
+
+	if (to == NULL)
+		return;
+	memcpy(to, s, n);
+	to[n] = '\0';
+	j->len += n;
+}
+
+/* What comes first in a list, an object or after a name has no comma. */
+static void
+jot_comma(struct jotter *j)
+{
+	if (j->len > 0 && strchr("{[:", j->text[j->len - 1]) == NULL)
+		jot_raw(j, ",", 1);
+}
+
+static void
+jot_escape(struct jotter *j, unsigned char c)
+{
+	static const char hex[] = "0123456789abcdef";
+	char text[] = "\\u0000";
+
+	if (c == '"' || c == '\\') {
+		text[1] = (char)c;
+		jot_raw(j, text, 2);
+		return;
+	}
+	text[4] = hex[c >> 4];
+	text[5] = hex[c & 15];
+	jot_raw(j, text, 6);
+}
+
+static void
+jot_quoted(struct jotter *j, const char *s)
+{
+	const char *p;
+
+	jot_raw(j, "\"", 1);
+	for (p = s;; p++) {
+		if ((unsigned char)*p >= ' ' && *p != '"' && *p != '\\')
+			continue;
+		jot_raw(j, s, (size_t)(p - s));
+		if (*p == '\0')
+			break;
+		jot_escape(j, (unsigned char)*p);
+		s = p + 1;
+	}
+	jot_raw(j, "\"", 1);
+}
+
+void
+jot_name(struct jotter *j, const char *name)
+{
+	jot_comma(j);
+	jot_quoted(j, name);
+	jot_raw(j, ":", 1);
+}
+
+void
+jot_string(struct jotter *j, const char *s)
+{
+	jot_comma(j);
+	if (s == NULL)
+		jot_raw(j, "null", 4);
+	else
+		jot_quoted(j, s);
+}
+
+void
+jot_bool(struct jotter *j, bool b)
+{
+	jot_comma(j);
+	jot_raw(j, b ? "true" : "false", b ? 4 : 5);
+}
+
+void
+jot_number(struct jotter *j, int64_t n)
+{
+	uint64_t left = n < 0 ? -(uint64_t)n : (uint64_t)n;
+	char text[24], *p = text + sizeof(text);
+
+	do
+		*--p = (char)('0' + left % 10);
+	while ((left /= 10) != 0);
+	if (n < 0)
+		*--p = '-';
+	jot_comma(j);
+	jot_raw(j, p, (size_t)(text + sizeof(text) - p));
+}
+
+void
+jot_open(struct jotter *j, char bracket)
+{
+	jot_comma(j);
+	jot_raw(j, &bracket, 1);
+}
+
+void
+jot_close(struct jotter *j, char bracket)
+{
+	jot_raw(j, &bracket, 1);
+}
+
+char *
+jot_end(struct jotter *j)
+{
+	char *text = j->text;
+
+	if (j->failed) {
+		free(text);
+		text = NULL;
+	}
+	memset(j, 0, sizeof(*j));
+	return text;
+}
