@@ -165,18 +165,17 @@ agent_known(struct mm *mm, const char *id, int64_t *ns)
 
 /* What the agent has and nobody holds. */
 void
-agent_available(struct mm *mm, struct agent *a, struct resvec *rv)
+agent_available(struct agent *a, struct resvec *rv)
 {
 	struct offer *o;
 	struct task *t;
 
 	rv_add(rv, &a->total);
-	TAILQ_FOREACH(t, &mm->tasks, entry)
-		if (t->holds && t->agent == a)
+	LIST_FOREACH(t, &a->tasks, of_agent)
+		if (t->holds)
 			rv_sub(rv, &t->res);
-	TAILQ_FOREACH(o, &mm->offers, entry)
-		if (o->agent == a)
-			rv_sub(rv, &o->res);
+	LIST_FOREACH(o, &a->offers, of_agent)
+		rv_sub(rv, &o->res);
 }
 
 /* Its connection breaks; at once the master only withdraws its offers. */

@@ -148,6 +148,7 @@ TAILQ_HEAD(frameworks, framework);
 
 struct offer {
 	TAILQ_ENTRY(offer) entry;
+	LIST_ENTRY(offer) of_agent;
 	char *id;
 	char *role;
 	struct framework *fw;
@@ -168,6 +169,7 @@ TAILQ_HEAD(updates, update);
 struct task {
 	TAILQ_ENTRY(task) entry;
 	LIST_ENTRY(task) same; /* bucket */
+	LIST_ENTRY(task) of_agent;
 	struct mm *mm;
 	struct agent *agent;
 	char *id;
@@ -219,6 +221,8 @@ struct agent {
 	int hidden;
 	int away; /* the agent's process is not there */
 	struct resvec total;
+	LIST_HEAD(, task) tasks;
+	LIST_HEAD(, offer) offers;
 	int64_t unreachable_ns;
 	int base; /* first port */
 	int nports;
@@ -560,7 +564,7 @@ void agent_return(struct mm *, struct agent *, int);
 void agent_restart(struct mm *, struct agent *, int);
 void agent_resize(struct mm *, struct agent *, double, double);
 void agent_register(struct mm *, struct agent *);
-void agent_available(struct mm *, struct agent *, struct resvec *);
+void agent_available(struct agent *, struct resvec *);
 
 /*
  * ports.c: sets base and locks of the agent; -1 when nothing is free.

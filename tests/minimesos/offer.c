@@ -39,6 +39,7 @@ void
 offer_free(struct mm *mm, struct offer *o)
 {
 	TAILQ_REMOVE(&mm->offers, o, entry);
+	LIST_REMOVE(o, of_agent);
 	rv_free(&o->res);
 	free(o->id);
 	free(o->role);
@@ -61,12 +62,7 @@ offer_rescind(struct mm *mm, struct offer *o)
 static struct offer *
 offer_of_agent(struct mm *mm, struct agent *a)
 {
-	struct offer *o;
-
-	TAILQ_FOREACH(o, &mm->offers, entry)
-		if (a == NULL || o->agent == a)
-			return (o);
-	return (NULL);
+	return (a != NULL ? LIST_FIRST(&a->offers) : TAILQ_FIRST(&mm->offers));
 }
 
 /* All offers of an agent, or of every agent; a fault may drop further ones. */
@@ -206,7 +202,7 @@ offer_agent(struct framework *fw, const char *role, struct agent *a,
 	struct resvec free_now = { NULL, 0 }, rv = { NULL, 0 };
 	struct offer *o;
 
-	agent_available(fw->mm, a, &free_now);
+	agent_available(a, &free_now);
 	rv_keep_role(&rv, &free_now, role);
 	rv_free(&free_now);
 	if (!rv_allocatable(&rv) || filtered(fw, role, a, &rv)) {
@@ -220,6 +216,7 @@ offer_agent(struct framework *fw, const char *role, struct agent *a,
 	o->agent = a;
 	o->res = rv;
 	TAILQ_INSERT_TAIL(&fw->mm->offers, o, entry);
+	LIST_INSERT_HEAD(&a->offers, o, of_agent);
 	fw->mm->count.offers++;
 	if (*list == NULL)
 		*list = json_object_new_array();

@@ -103,7 +103,7 @@ show_agents(struct mm *mm, int all)
 		json_object_object_add(o, "total",
 		    rv_json(&ag->total, "*", CAP_RESERVATION));
 		memset(&rv, 0, sizeof(rv));
-		agent_available(mm, ag, &rv);
+		agent_available(ag, &rv);
 		json_object_object_add(o, "free",
 		    rv_json(&rv, "*", CAP_RESERVATION));
 		rv_free(&rv);

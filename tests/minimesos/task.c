@@ -286,6 +286,7 @@ task_launch(struct framework *fw, struct agent *a, const char *role,
 	after_ms(t->start_ev, t->mm->opt.start_delay_ms);
 	TAILQ_INSERT_TAIL(&t->mm->tasks, t, entry);
 	LIST_INSERT_HEAD(task_bucket(t->mm, t->id), t, same);
+	LIST_INSERT_HEAD(&a->tasks, t, of_agent);
 	trace(t->mm, "task %s launched on agent %d", t->id, a->idx);
 	return (t);
 }
@@ -447,6 +448,7 @@ task_free(struct task *t)
 {
 	TAILQ_REMOVE(&t->mm->tasks, t, entry);
 	LIST_REMOVE(t, same);
+	LIST_REMOVE(t, of_agent);
 	health_stop(t);
 	net_detach(t);
 	update_clear(t);
