@@ -137,10 +137,13 @@ struct instance {
 	bool loaded; /* it is older than this kafkad */
 	enum wait waits; /* what it waits for, and since when: waits.h */
 	int64_t waits_since; /* 0: for nothing */
+	LIST_ENTRY(instance) of_agent; /* crowd.h */
+	LIST_ENTRY(instance) of_host;
 	TAILQ_ENTRY(instance) entry;
 };
 
 TAILQ_HEAD(instances, instance);
+LIST_HEAD(crowd, instance);
 
 /* What tasks of a service are launched with: revision.h. */
 struct revision {
@@ -265,6 +268,7 @@ TAILQ_HEAD(seen_offers, seen_offer);
 
 #define SEEN_OFFERS_MAX 32
 #define MISSES_MAX 32
+#define CROWD_BUCKETS 1024
 
 struct cluster {
 	const struct cluster_conf *conf;
@@ -298,8 +302,11 @@ struct cluster {
 	enum cluster_mode last_mode; /* as last seen, and since when */
 	int64_t mode_since; /* 0: always */
 	struct offers offers;
-	struct seen_offers seen;
+	uint64_t received; /* offers, in all */
+	struct seen_offers seen; /* the last of them */
 	size_t nseen;
+	struct crowd by_agent[CROWD_BUCKETS]; /* crowd.h */
+	struct crowd by_host[CROWD_BUCKETS];
 	bool dirty;
 	int64_t deadline; /* 0: none */
 	struct actions actions;

@@ -26,6 +26,7 @@
 #include <string.h>
 
 #include "cluster.h"
+#include "crowd.h"
 #include "instance.h"
 #include "match.h"
 
@@ -83,6 +84,8 @@ seen_find(struct cluster *c, const struct offer *o)
 {
 	struct seen_offer *so;
 
+	if (c->received - o->serial >= c->nseen)
+		return NULL;
 	TAILQ_FOREACH_REVERSE(so, &c->seen, seen_offers, entry) {
 		if (strcmp(so->id, o->id) == 0)
 			return so;
@@ -115,10 +118,11 @@ offer_in_words(const struct offer *o, char *text)
 }
 
 void
-match_note_offer(struct cluster *c, const struct offer *o)
+match_note_offer(struct cluster *c, struct offer *o)
 {
 	struct seen_offer *so;
 
+	o->serial = ++c->received;
 	if ((so = calloc(1, sizeof(*so))) == NULL)
 		return;
 	strlcpy(so->id, o->id, sizeof(so->id));
@@ -211,44 +215,31 @@ match_bound(struct cluster *c, const struct instance *i, int64_t now)
 	return true;
 }
 
-/* How many instances, of one service or of all, are placed on this host. */
+/* How many other instances, of one service or of all, live on this host. */
 static int
-match_load(struct cluster *c, const struct instance *but, const struct offer *o,
-    enum service_id only)
+match_load(const struct cluster *c, const struct instance *but,
+    const struct offer *o, enum service_id only)
 {
-	const struct instance *i;
-	int id, n = 0;
+	const struct instance *i = NULL;
+	int n = 0;
 
-	for (id = 0; id < SERVICE_MAX; id++) {
-		if (only != SERVICE_MAX && (int)only != id)
-			continue;
-		TAILQ_FOREACH(i, &c->service[id].instances, entry)
-			n += i != but &&
-			    placement_is_on(&i->placement, o->agent_id,
-				o->hostname);
-	}
+	while ((i = crowd_next(c, o, i)) != NULL)
+		n += i != but && (only == SERVICE_MAX || only == i->service);
 	return n;
 }
 
 /* Whether another instance on this host has been given the port. */
 static bool
-match_port_taken(struct cluster *c, const struct instance *but,
+match_port_taken(const struct cluster *c, const struct instance *but,
     const struct offer *o, uint32_t port)
 {
-	const struct instance *i;
+	const struct instance *i = NULL;
 	size_t k;
-	int id;
 
-	for (id = 0; id < SERVICE_MAX; id++) {
-		TAILQ_FOREACH(i, &c->service[id].instances, entry) {
-			if (i == but ||
-			    !placement_is_on(&i->placement, o->agent_id,
-				o->hostname))
-				continue;
-			for (k = 0; k < PORTS_MAX; k++) {
-				if (i->placement.ports[k] == port)
-					return true;
-			}
+	while ((i = crowd_next(c, o, i)) != NULL) {
+		for (k = 0; i != but && k < PORTS_MAX; k++) {
+			if (i->placement.ports[k] == port)
+				return true;
 		}
 	}
 	return false;
@@ -349,20 +340,15 @@ match_promised(struct cluster *c, const struct instance *but,
 {
 	struct need n = { 0 };
 	const struct service_conf *conf;
-	const struct instance *i;
-	int id;
+	const struct instance *i = NULL;
 
-	for (id = 0; id < SERVICE_MAX; id++) {
-		conf = &c->conf->service[id];
-		TAILQ_FOREACH(i, &c->service[id].instances, entry) {
-			if (i == but || !i->placed_now || i->task != NULL ||
-			    !placement_is_on(&i->placement, o->agent_id,
-				o->hostname))
-				continue;
-			n.cpus += conf->cpus;
-			n.mem += conf->mem * 1000;
-			n.disk += conf->disk * 1000;
-		}
+	while ((i = crowd_next(c, o, i)) != NULL) {
+		if (i == but || !i->placed_now || i->task != NULL)
+			continue;
+		conf = &c->conf->service[i->service];
+		n.cpus += conf->cpus;
+		n.mem += conf->mem * 1000;
+		n.disk += conf->disk * 1000;
 	}
 	return n;
 }
@@ -448,33 +434,70 @@ match_missed(struct cluster *c, struct instance *i, const struct offer *o,
 	strlcpy(m->instance, i->name, sizeof(m->instance));
 	m->noted = now;
 	match_note_miss(c, o, m);
-	if ((m->lacks & LACK_AGENT) == 0)
+}
+
+/*
+ * Whether the offer is out of the question, and no longer among those of which
+ * it is kept why: most are, where there are many.
+ */
+static bool
+match_skips(struct cluster *c, const struct instance *i, const struct offer *o)
+{
+	const struct service_conf *conf = &c->conf->service[i->service];
+
+	if (c->received - o->serial < SEEN_OFFERS_MAX)
+		return false;
+	return (conf->unique_hostname && match_load(c, i, o, i->service) > 0) ||
+	    offer_scalar(o, "cpus") < conf->cpus ||
+	    offer_scalar(o, "mem") < conf->mem * 1000;
+}
+
+/* Says why the offer did not fit; where it is bound to has been said. */
+static void
+match_tell_waiting(struct cluster *c, struct instance *i, const struct offer *o,
+    int64_t now)
+{
+	uint32_t ports[PORTS_MAX];
+	struct miss m;
+
+	match_fits(c, i, o, ports, &m, now);
+	if ((m.lacks & LACK_AGENT) == 0)
 		snprintf(i->waiting, sizeof(i->waiting),
-		    "no offer fits; %.128s: %.320s", o->hostname, m->text);
+		    "no offer fits; %.128s: %.320s", o->hostname, m.text);
 }
 
 struct offer *
 match_find(struct cluster *c, struct instance *i, uint32_t *ports, int64_t now)
 {
-	struct offer *o, *best = NULL;
+	struct offer *o, *best = NULL, *miss = NULL;
 	uint32_t some[PORTS_MAX];
 	struct miss m;
 	int load, least = 0;
+	bool bound;
 
 	if (i->left_until != 0 && now >= i->left_until) {
 		i->left_until = 0;
 		/* What was declined is asked for once more. */
 		i->asked = false;
 	}
-	if (match_bound(c, i, now))
+	if ((bound = match_bound(c, i, now)))
 		snprintf(i->waiting, sizeof(i->waiting),
 		    "waits for an offer of agent %s",
 		    placement_name(&i->placement));
 	else
 		strlcpy(i->waiting, "waits for an offer", sizeof(i->waiting));
 	TAILQ_FOREACH(o, &c->offers, entry) {
+		if (match_skips(c, i, o)) {
+			if (!bound ||
+			    placement_is_on(&i->placement, o->agent_id,
+				o->hostname))
+				miss = o;
+			continue;
+		}
 		if (!match_fits(c, i, o, some, &m, now)) {
 			match_missed(c, i, o, &m, now);
+			if ((m.lacks & LACK_AGENT) == 0)
+				miss = o;
 			continue;
 		}
 		load = match_load(c, i, o, SERVICE_MAX);
@@ -489,7 +512,12 @@ match_find(struct cluster *c, struct instance *i, uint32_t *ports, int64_t now)
 			least = load;
 			memcpy(ports, some, sizeof(some));
 		}
+		/* None is better, but where it lived before. */
+		if (least == 0 && !i->placement.set)
+			break;
 	}
+	if (best == NULL && miss != NULL)
+		match_tell_waiting(c, i, miss, now);
 	return best;
 }
 
@@ -500,6 +528,7 @@ match_place(struct cluster *c, struct instance *i, const struct offer *o,
 	bool firm = i->placement.firm &&
 	    placement_is_on(&i->placement, o->agent_id, o->hostname);
 
+	crowd_remove(i);
 	i->placement.set = true;
 	i->placement.firm = firm;
 	strlcpy(i->placement.agent_id, o->agent_id,
@@ -507,6 +536,7 @@ match_place(struct cluster *c, struct instance *i, const struct offer *o,
 	strlcpy(i->placement.hostname, o->hostname,
 	    sizeof(i->placement.hostname));
 	memcpy(i->placement.ports, ports, sizeof(i->placement.ports));
+	crowd_add(c, i);
 	c->dirty = true;
 }
 

@@ -54,7 +54,7 @@ bool match_is_bound(const struct cluster *c, const struct instance *i,
 #define MATCH_ELSEWHERE 100000
 
 /* Notes an offer, and what became of it. */
-void match_note_offer(struct cluster *c, const struct offer *o);
+void match_note_offer(struct cluster *c, struct offer *o);
 void match_note_outcome(struct cluster *c, const struct offer *o,
     const char *outcome);
 

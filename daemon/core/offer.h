@@ -58,6 +58,9 @@ struct offer {
 	size_t nresources;
 	int64_t received; /* core time, ms */
 	struct action *launch; /* what was launched on it, or NULL */
+	uint64_t serial; /* in the order in which they came */
+	size_t agent_bucket; /* crowd.h */
+	size_t host_bucket;
 	TAILQ_ENTRY(offer) entry;
 };
 

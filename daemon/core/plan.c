@@ -25,6 +25,7 @@
 #include <string.h>
 
 #include "cluster.h"
+#include "crowd.h"
 #include "ensemble.h"
 #include "instance.h"
 #include "match.h"
@@ -173,6 +174,7 @@ cluster_on_offer(struct cluster *c, struct offer *o, int64_t now)
 {
 	o->received = now;
 	o->launch = NULL;
+	crowd_note(o);
 	offer_name_host(c, o);
 	match_note_offer(c, o);
 	TAILQ_INSERT_TAIL(&c->offers, o, entry);
@@ -445,8 +447,10 @@ places_undo(struct service *s, int lack, int placed)
 	TAILQ_FOREACH(i, &s->instances, entry) {
 		if (!i->placed_now && !i->needs_offer)
 			continue;
-		if (i->placed_now)
+		if (i->placed_now) {
+			crowd_remove(i);
 			i->placement.set = false;
+		}
 		i->needs_offer = true;
 		i->wait = WAIT_PLACES;
 		snprintf(i->waiting, sizeof(i->waiting),
@@ -535,6 +539,7 @@ plan_unplace(struct cluster *c, struct instance *i, int64_t now)
 			continue;
 		cluster_notice(c, true, i, "its place on %s is taken",
 		    o->hostname);
+		crowd_remove(i);
 		i->placement.set = false;
 		c->dirty = true;
 		cluster_wake(c, now);
@@ -659,6 +664,7 @@ plan_offers(struct cluster *c, int64_t now)
 	struct service *s;
 	int id;
 
+	crowd_gather(c);
 	for (id = 0; id < SERVICE_MAX; id++) {
 		s = &c->service[id];
 		TAILQ_FOREACH(i, &s->instances, entry) {

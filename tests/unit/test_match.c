@@ -634,6 +634,71 @@ test_place_is_taken(void **state)
 	core_free(k);
 }
 
+/*
+ * More offers than those of which the reasons are kept: each broker gets an
+ * agent of its own, and the last one is told why none is left for it.
+ */
+static void
+test_many(void **state)
+{
+	struct core *k = brokers(101);
+	char host[16], name[32];
+	struct action *a;
+	int i, n = 0;
+
+	(void)state;
+	for (i = 0; i < 100; i++) {
+		snprintf(host, sizeof(host), "b%d", i);
+		core_offer(k, host);
+	}
+	core_run(k);
+	while ((a = core_take(k, ACTION_LAUNCH)) != NULL) {
+		assert_int_equal(a->nspecs, 1);
+		n++;
+	}
+	assert_int_equal(n, 100);
+	for (i = 0; i < 100; i++) {
+		snprintf(host, sizeof(host), "b%d", i);
+		snprintf(name, sizeof(name), "kafka-%d", i);
+		assert_string_equal(place(k, name)->hostname, host);
+	}
+	core_has(core_instance(k, "kafka-100")->waiting,
+	    "no offer fits; b99: another instance of kafka lives here");
+	core_offer_of(k, "c1", 100, 262144, 31000, 31999);
+	for (i = 0; i < 40; i++)
+		core_offer(k, "b0");
+	core_run(k);
+	core_has(core_instance(k, "kafka-100")->waiting,
+	    "no offer fits; b0: another instance of kafka lives here");
+	core_free(k);
+}
+
+/* Those that may live together are spread, however many offers there are. */
+static void
+test_many_together(void **state)
+{
+	struct core *k = brokers(120);
+	struct placement *p;
+	char host[16], name[32];
+	int i;
+
+	(void)state;
+	k->conf.service[KAFKA].unique_hostname = false;
+	for (i = 0; i < 60; i++) {
+		snprintf(host, sizeof(host), "b%d", i);
+		core_offer(k, host);
+	}
+	core_run(k);
+	for (i = 0; i < 120; i++) {
+		snprintf(host, sizeof(host), "b%d", i % 60);
+		snprintf(name, sizeof(name), "kafka-%d", i);
+		p = place(k, name);
+		assert_string_equal(p->hostname, host);
+		assert_int_equal(p->ports[0], 31000 + i / 60);
+	}
+	core_free(k);
+}
+
 int
 main(void)
 {
@@ -660,6 +725,8 @@ main(void)
 		cmocka_unit_test(test_revive_for_news),
 		cmocka_unit_test(test_rescind),
 		cmocka_unit_test(test_offers_void),
+		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_many_together),
 		cmocka_unit_test(test_every_offer_answered),
 		cmocka_unit_test(test_place_is_taken),
 	};
