@@ -64,8 +64,20 @@ jot_raw(struct jotter *j, const char *s, size_t n)
 static void
 jot_comma(struct jotter *j)
 {
-	if (j->len > 0 && strchr("{[:", j->text[j->len - 1]) == NULL)
+	if (j->comma)
 		jot_raw(j, ",", 1);
+	j->comma = true;
+}
+
+/* How many bytes from s on are as they are in a string. */
+static size_t
+jot_plain(const char *s)
+{
+	const unsigned char *p = (const unsigned char *)s;
+
+	while (*p >= ' ' && *p != '"' && *p != '\\')
+		p++;
+	return (size_t)(p - (const unsigned char *)s);
 }
 
 static void
@@ -84,40 +96,45 @@ jot_escape(struct jotter *j, unsigned char c)
 	jot_raw(j, text, 6);
 }
 
+/* With what stands before it and after it, of which there is little. */
 static void
-jot_quoted(struct jotter *j, const char *s)
+jot_quoted(struct jotter *j, const char *s, const char *after)
 {
-	const char *p;
+	size_t n = jot_plain(s);
+	char *to = jot_room(j, n + 4);
 
-	jot_raw(j, "\"", 1);
-	for (p = s;; p++) {
-		if ((unsigned char)*p >= ' ' && *p != '"' && *p != '\\')
-			continue;
-		jot_raw(j, s, (size_t)(p - s));
-		if (*p == '\0')
-			break;
-		jot_escape(j, (unsigned char)*p);
-		s = p + 1;
+	if (to == NULL)
+		return;
+	if (j->comma)
+		*to++ = ',';
+	*to++ = '"';
+	memcpy(to, s, n);
+	j->len = (size_t)(to + n - j->text);
+	for (; s[n] != '\0'; n = jot_plain(s)) {
+		jot_escape(j, (unsigned char)s[n]);
+		s += n + 1;
+		jot_raw(j, s, jot_plain(s));
 	}
-	jot_raw(j, "\"", 1);
+	jot_raw(j, after, strlen(after));
 }
 
 void
 jot_name(struct jotter *j, const char *name)
 {
-	jot_comma(j);
-	jot_quoted(j, name);
-	jot_raw(j, ":", 1);
+	jot_quoted(j, name, "\":");
+	j->comma = false;
 }
 
 void
 jot_string(struct jotter *j, const char *s)
 {
-	jot_comma(j);
-	if (s == NULL)
+	if (s == NULL) {
+		jot_comma(j);
 		jot_raw(j, "null", 4);
-	else
-		jot_quoted(j, s);
+		return;
+	}
+	jot_quoted(j, s, "\"");
+	j->comma = true;
 }
 
 void
@@ -147,12 +164,14 @@ jot_open(struct jotter *j, char bracket)
 {
 	jot_comma(j);
 	jot_raw(j, &bracket, 1);
+	j->comma = false;
 }
 
 void
 jot_close(struct jotter *j, char bracket)
 {
 	jot_raw(j, &bracket, 1);
+	j->comma = true;
 }
 
 char *

@@ -32,6 +32,7 @@ struct jotter {
 	char *text; /* so far, with its end */
 	size_t len;
 	size_t size;
+	bool comma; /* before what comes next */
 	bool failed;
 };
 
