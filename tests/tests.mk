@@ -133,7 +133,7 @@ BENCH_LIBS = $(LIBS_CURL) $(LIBS_EVENT) $(LIBS_JSON) $(LIBS_BSD)
 BENCH_TOOLS = $(patsubst tests/bench/%.c,$(B)/bench/%,\
 	$(wildcard tests/bench/*.c))
 
-bench: tools $(BENCH_TOOLS)
+bench: tools $(BENCH_TOOLS) $(B)/pause.so
 	@tests/bench/run
 
 # What can be counted, and is the same each time, but for the compiler.

@@ -114,12 +114,17 @@ burst_send(struct task *t)
 	    NULL);
 }
 
-/* The next of all in turn that has nothing under way; NULL if none has. */
+/*
+ * The one that is not healthy again, or the next of all in turn that has
+ * nothing under way; NULL if none has.
+ */
 static struct task *
 burst_next(struct mm *mm)
 {
 	struct task *t = mm->burst_last, *first = t;
 
+	if (t != NULL && t->healthy == 0 && burst_fits(t))
+		return (t);
 	do {
 		t = t != NULL ? TAILQ_NEXT(t, entry) : TAILQ_FIRST(&mm->tasks);
 		if (t != NULL && burst_fits(t))
@@ -128,11 +133,16 @@ burst_next(struct mm *mm)
 	return (NULL);
 }
 
-/* Its last update was acknowledged: in a burst the next one follows. */
+/*
+ * Its last update was acknowledged: in a burst the next one follows, and after
+ * it the one by which the task is healthy again.
+ */
 void
 burst_more(struct task *t)
 {
-	if (t->mm->burst > 0 && t->mm->burst_ms == 0 && burst_fits(t))
+	if (t->mm->burst_ev == NULL || t->mm->burst_ms != 0 || !burst_fits(t))
+		return;
+	if (t->mm->burst > 0 || t->healthy == 0)
 		burst_send(t);
 }
 
@@ -153,7 +163,8 @@ burst_cb(evutil_socket_t fd, short what, void *arg)
 
 /*
  * So many updates of health of running tasks, one of a task at a time: the
- * next one when the last one is acknowledged, or one every so many ms.
+ * next one when the last one is acknowledged, or one every so many ms. In the
+ * end all are as healthy as they were.
  */
 void
 burst_start(struct mm *mm, int count, int every)
