@@ -51,8 +51,9 @@
  *	/updates/repeat ?on=	send every update twice
  *	/updates/hold ?on=	hold updates back until on=0
  *	/updates/lose ?count=N	do not send the next N at first
- *	/updates/burst ?count=N&every=MS	N updates of health: one every
- *				MS, or as fast as they are acknowledged
+ *	/updates/burst ?count=N&every=MS&same=0|1	N updates of health: one
+ *				every MS, or as fast as they are
+ *				acknowledged; same: nothing changes
  *	/times ?what=W&task=ID&since=MS	when calls (ACCEPT) came, updates
  *				(TASK_FAILED) went: CLOCK_MONOTONIC, in ms
  *	/task/status ?task=ID&state=S&reason=R&message=M
@@ -424,9 +425,10 @@ updates_burst(struct mm *mm, struct args *a)
 {
 	int n = arg_int(a, "count", 0, 10000000, 1);
 	int every = arg_int(a, "every", 0, 3600000, 0);
+	int same = arg_int(a, "same", 0, 1, 0);
 
 	if (a->error == NULL)
-		burst_start(mm, n, every);
+		burst_start(mm, n, every, same);
 	return (NULL);
 }
 
@@ -592,7 +594,7 @@ static const struct route {
 	{ "/updates/repeat", "on=0|1", updates_repeat, NULL },
 	{ "/updates/hold", "on=0|1", updates_hold, NULL },
 	{ "/updates/lose", "count=N", updates_lose, NULL },
-	{ "/updates/burst", "count=N&every=MS", updates_burst, NULL },
+	{ "/updates/burst", "count=N&every=MS&same=0|1", updates_burst, NULL },
 	{ "/times", "what=W&task=ID&since=MS", times, NULL },
 	{ "/task/status", "task=ID&state=S&reason=R&message=M", task_status,
 	    NULL },

@@ -109,7 +109,8 @@ static void
 burst_send(struct task *t)
 {
 	t->mm->burst--;
-	t->healthy = !t->healthy;
+	if (!t->mm->burst_same)
+		t->healthy = !t->healthy;
 	update_queue(t, STATE_RUNNING, "SOURCE_EXECUTOR", HEALTH_REASON, NULL,
 	    NULL);
 }
@@ -164,15 +165,16 @@ burst_cb(evutil_socket_t fd, short what, void *arg)
 /*
  * So many updates of health of running tasks, one of a task at a time: the
  * next one when the last one is acknowledged, or one every so many ms. In the
- * end all are as healthy as they were.
+ * end all are as healthy as they were; with same they are so all the time.
  */
 void
-burst_start(struct mm *mm, int count, int every)
+burst_start(struct mm *mm, int count, int every, int same)
 {
 	struct task *t;
 
 	mm->burst = count;
 	mm->burst_ms = every;
+	mm->burst_same = same;
 	if (mm->burst_ev == NULL)
 		mm->burst_ev = evtimer_new(mm->base, burst_cb, mm);
 	if (every > 0)

@@ -368,6 +368,7 @@ struct mm {
 	size_t nmarks;
 	int burst; /* updates to come */
 	int burst_ms;
+	int burst_same;
 	struct task *burst_last;
 	struct event *burst_ev;
 	/* end */
@@ -644,7 +645,7 @@ void net_inside(struct task *, struct sockaddr_in *, int);
 void mark(struct mm *, const char *, const char *);
 void mark_call(struct mm *, struct json_object *, const char *);
 struct json_object *marks_show(struct mm *, const char *, const char *, double);
-void burst_start(struct mm *, int, int);
+void burst_start(struct mm *, int, int, int);
 void burst_more(struct task *);
 void load_free(struct mm *);
 
