@@ -26,6 +26,7 @@
 #include <sys/wait.h>
 
 #include <grp.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,6 +42,7 @@
 #include "sandbox.h"
 
 #define WAKE_MAX 50 /* ms from an event to the decision, at most */
+#define OFFERS_MANY 1000
 
 /*
  * Events come first, so that one decision and one save serve many of them.
@@ -82,6 +84,20 @@ parent_notify(struct parent *p, int64_t now)
 	notify_tell(p->notify, ready, status);
 }
 
+/*
+ * What many offers took lies all over the heap, which would stay as large as
+ * it once had to be.
+ */
+static void
+parent_trim(struct parent *p)
+{
+	if (p->offers - p->trimmed < OFFERS_MANY ||
+	    !TAILQ_EMPTY(&p->cluster->offers))
+		return;
+	p->trimmed = p->offers;
+	malloc_trim(0);
+}
+
 static void
 parent_run_cb(evutil_socket_t fd, short what, void *arg)
 {
@@ -93,6 +109,7 @@ parent_run_cb(evutil_socket_t fd, short what, void *arg)
 	p->woken = false;
 	http_link_stale(p->http);
 	when = turn(p, now);
+	parent_trim(p);
 	parent_notify(p, now);
 	if (when == TURN_AGAIN)
 		parent_wake(p);

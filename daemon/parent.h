@@ -98,6 +98,7 @@ struct parent {
 	/* Since the start, for those who watch over it. */
 	uint64_t offers;
 	uint64_t declined;
+	uint64_t trimmed; /* offers when the heap was last trimmed */
 	/* What the mesos process says of its connection. */
 	bool connected;
 	int64_t connection_since; /* that it is so */
