@@ -56,7 +56,7 @@
  * After a record of so many bytes the heap is trimmed, when the parent has
  * got what there was in it: it would stay as large as it once had to be.
  */
-#define TRIM_RECORD ((size_t)1024 * 1024)
+#define TRIM_RECORD ((size_t)128 * 1024)
 #define TRIM_AFTER 1000
 
 /* Bytes waiting for the parent above which the stream stops for a while. */

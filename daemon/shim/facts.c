@@ -82,6 +82,7 @@ facts_reply_cb(void *arg, int code, const char *text, const char *data)
 	f->last = s;
 	f->at = f->asked;
 	facts_tell(f, s, 200, "");
+	status_drop_instances(s);
 }
 
 struct facts *

@@ -35,8 +35,8 @@ struct facts *facts_new(struct lines *lines);
 void facts_free(struct facts *f);
 
 /*
- * The last status, if it was asked for within so many ms, else NULL. It is
- * valid until the event loop goes on.
+ * The last status, without its instances, if it was asked for within so many
+ * ms, else NULL. It is valid until the event loop goes on.
  */
 const struct status *facts_last(const struct facts *f, int64_t age);
 

@@ -26,6 +26,7 @@
 #include <sys/queue.h>
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +36,9 @@
 #include "line.h"
 #include "lines.h"
 #include "log.h"
+
+/* A reply of so many bytes has left holes all over the heap when it is gone. */
+#define TRIM_FROM ((size_t)64 * 1024)
 
 /* A command without a whole reply. */
 struct lines_ask {
@@ -61,9 +65,13 @@ struct lines {
 static void
 ask_free(struct lines_ask *a)
 {
+	bool trim = a->data.len >= TRIM_FROM;
+
 	event_free(a->timer);
 	free(a->data.p);
 	free(a);
+	if (trim)
+		malloc_trim(0);
 }
 
 static void

@@ -124,6 +124,15 @@ status_parse(const char *data)
 }
 
 void
+status_drop_instances(struct status *s)
+{
+	size_t n = json_object_array_length(s->instances);
+
+	json_object_array_del_idx(s->instances, 0, n);
+	json_object_array_shrink(s->instances, 0);
+}
+
+void
 status_free(struct status *s)
 {
 	if (s == NULL)
