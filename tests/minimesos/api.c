@@ -562,8 +562,7 @@ api_scheduler(struct conn *c, struct request *r)
 	call = parse_json(r->body, r->len, &error);
 	type = json_str(call, "type");
 	c->code = 0;
-	if (type != NULL)
-		mark_call(c->mm, call, type);
+	mark_call(c->mm, call, type);
 	if (!fault_before(c, r, type)) {
 		if (check_request(c, r, &principal)) {
 			if (call == NULL)

@@ -64,6 +64,8 @@ mark_call(struct mm *mm, struct json_object *call, const char *type)
 	const char *id = json_str(call, "acknowledge.task_id.value");
 	size_t i, k, n = 0;
 
+	if (type == NULL)
+		return;
 	if (id == NULL)
 		id = json_str(call, "kill.task_id.value");
 	for (i = 0; i < json_len(ops); i++) {
