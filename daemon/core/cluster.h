@@ -36,12 +36,13 @@
  * the actions are carried out.
  */
 
-/* One incarnation of an instance on Mesos. */
+/*
+ * One incarnation of an instance on Mesos. Of this and of an instance the texts
+ * come last: a run goes through a thousand of them, and finds what it needs of
+ * one together.
+ */
 struct task {
-	char id[ID_MAX];
-	char instance[ID_MAX]; /* whose it is; empty: nobody knows */
-	char agent_id[ID_MAX];
-	char hostname[HOSTNAME_SIZE];
+	TAILQ_ENTRY(task) entry;
 	enum task_state state; /* as last reported */
 	bool reported; /* some update has arrived: the launch was accepted */
 	bool started; /* it has been STARTING or RUNNING */
@@ -61,7 +62,11 @@ struct task {
 	int64_t kill_next; /* when the kill is to be repeated, 0: not sent */
 	uint32_t kills;
 	int64_t killed; /* when the first of them was sent */
-	TAILQ_ENTRY(task) entry;
+	/* Saved: */
+	char id[ID_MAX];
+	char instance[ID_MAX]; /* whose it is; empty: nobody knows */
+	char agent_id[ID_MAX];
+	char hostname[HOSTNAME_SIZE];
 };
 
 TAILQ_HEAD(tasks, task);
@@ -98,12 +103,12 @@ struct placement {
 };
 
 struct instance {
+	TAILQ_ENTRY(instance) entry;
 	enum service_id service;
 	int number;
 	int id; /* broker.id or myid */
 	bool generated; /* Kafka chose its id, which is on the volume only */
 	bool trust_empty; /* ZooKeeper's volume has a log without a snapshot */
-	char name[ID_MAX];
 	bool stopped; /* killed by the operator */
 	bool leaving; /* scaled away, or no longer wanted */
 	bool restart; /* the present task is to be ended, then a new one */
@@ -112,34 +117,36 @@ struct instance {
 	bool in_list; /* member of the server list in force */
 	bool joined; /* has served as a member, or may have */
 	bool started_once; /* some task of it was STARTING or RUNNING */
-	struct placement placement;
 	struct task *task; /* the one that may be alive, or NULL */
 	uint32_t failures; /* in a row */
 	uint32_t failures_total;
 	int64_t backoff_until; /* 0: none */
 	int64_t down_since; /* since when it has no task, 0: it has one */
-	char last_message[MESSAGE_MAX]; /* of the last failure */
 	int64_t last_failure;
 	/* Not saved: */
 	uint32_t launches; /* of a task, in this run */
 	enum instance_state last_state; /* as last logged */
 	bool last_ready;
-	char left[HOSTNAME_SIZE]; /* replaced: the host to be chosen last */
-	int64_t left_until; /* and not before then, 0: it may be */
 	bool override; /* the operator said start: do not wait when behind */
 	bool admit; /* it is to get a place and to join the server list */
 	bool dismissed; /* leaving, and now its task may end */
 	bool placed_now; /* tentatively, in this run */
 	bool needs_offer; /* no offer at hand fits */
 	bool asked; /* offers were asked for since it needs one */
-	enum wait wait; /* what it waits for, as found in this run */
-	char waiting[MESSAGE_MAX]; /* the same in words */
 	bool loaded; /* it is older than this kafkad */
+	enum wait wait; /* what it waits for, as found in this run */
 	enum wait waits; /* what it waits for, and since when: waits.h */
 	int64_t waits_since; /* 0: for nothing */
+	int64_t left_until; /* see left; 0: it may be */
 	LIST_ENTRY(instance) of_agent; /* crowd.h */
 	LIST_ENTRY(instance) of_host;
-	TAILQ_ENTRY(instance) entry;
+	char waiting[MESSAGE_MAX]; /* what it waits for, in words */
+	char
+	    left[HOSTNAME_SIZE]; /* replaced: not before left_until, and last */
+	/* Saved: */
+	char name[ID_MAX];
+	struct placement placement;
+	char last_message[MESSAGE_MAX]; /* of the last failure */
 };
 
 TAILQ_HEAD(instances, instance);
