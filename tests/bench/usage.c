@@ -20,6 +20,7 @@
  *	usage clock		the clock that does not jump, in ms
  *	usage cpu PID...	the time of processors, in ms
  *	usage memory PID...	what is resident now, in KiB
+ *	usage own PID...	what of that comes from no file
  *	usage peak PID...	what was at most, since forget
  *	usage forget PID...	forgets that
  *
@@ -96,6 +97,8 @@ of_one(const char *what, pid_t pid)
 		return cpu_ms(pid);
 	if (strcmp(what, "memory") == 0)
 		return status_kib(pid, "VmRSS:");
+	if (strcmp(what, "own") == 0)
+		return status_kib(pid, "RssAnon:");
 	if (strcmp(what, "peak") == 0)
 		return status_kib(pid, "VmHWM:");
 	if (strcmp(what, "forget") == 0)
@@ -112,7 +115,8 @@ main(int argc, char **argv)
 	int i;
 
 	if (argc < 2)
-		errx(2, "usage: usage clock|cpu|memory|peak|forget [PID...]");
+		errx(2,
+		    "usage: usage clock|cpu|memory|own|peak|forget [PID...]");
 	if (strcmp(argv[1], "clock") == 0)
 		sum = clock_ms(CLOCK_MONOTONIC);
 	for (i = 2; i < argc; i++) {
