@@ -118,16 +118,16 @@ burst_send(struct task *t)
 }
 
 /*
- * The one that is not healthy again, or the next of all in turn that has
- * nothing under way; NULL if none has.
+ * The one that is not healthy yet again, or the next of all in turn; NULL if it
+ * has something under way, or if there is none without.
  */
 static struct task *
 burst_next(struct mm *mm)
 {
 	struct task *t = mm->burst_last, *first = t;
 
-	if (t != NULL && t->healthy == 0 && burst_fits(t))
-		return (t);
+	if (t != NULL && t->healthy == 0 && t->state == STATE_RUNNING)
+		return (burst_fits(t) ? t : NULL);
 	do {
 		t = t != NULL ? TAILQ_NEXT(t, entry) : TAILQ_FIRST(&mm->tasks);
 		if (t != NULL && burst_fits(t))
