@@ -364,7 +364,7 @@ char *
 state_encode(const struct cluster *c, int64_t now, int64_t wall)
 {
 	struct state st = { .now = now, .wall = wall };
-	struct jotter j = { NULL };
+	struct jotter j = { 0 };
 	char line[SUM_LINE];
 
 	cluster_encode(&st, c, &j);

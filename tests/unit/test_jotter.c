@@ -31,7 +31,7 @@
 static void
 test_values(void **state)
 {
-	struct jotter j = { NULL };
+	struct jotter j = { 0 };
 	char *text;
 
 	(void)state;
@@ -68,7 +68,7 @@ test_strings(void **state)
 {
 	static const char *const some[] = { "", "\"", "\\", "a\"", "\\n", "{",
 		"[", ":", ",", "/", "\xc3\xa4 \xe2\x82\xac" };
-	struct jotter j = { NULL };
+	struct jotter j = { 0 };
 	struct json_object *list;
 	char all[128], *text;
 	size_t i;
@@ -101,7 +101,7 @@ test_strings(void **state)
 static void
 test_large(void **state)
 {
-	struct jotter j = { NULL };
+	struct jotter j = { 0 };
 	char *text;
 	int i;
 
