@@ -37,6 +37,8 @@
 #define REASON_SIZE 64
 #define STATUS_SIZE_MAX 49152 /* of the message table */
 #define HEARTBEAT_DEFAULT 15000
+#define OFFER_USUAL 65536 /* bytes, at most */
+#define OFFER_DEPTH 32
 
 /* In the order of their numbers in mesos.proto. */
 static const char *const states[] = { "TASK_STARTING", "TASK_RUNNING",
@@ -247,25 +249,43 @@ event_error(struct event_out *out, struct json_object *body)
 	return 0;
 }
 
+/*
+ * Takes the next offer off the array. One of usual size is bounded by that,
+ * and the parser finds its end; others are measured first. Returns as
+ * scan_next(); with 1 *offer may be NULL, and *why says what is wrong.
+ */
+static int
+event_next_offer(struct json_tokener *tok, struct span *inside,
+    struct json_object **offer, const char **why)
+{
+	size_t len = inside->len < OFFER_USUAL ? inside->len : OFFER_USUAL;
+	struct span one;
+	int more;
+
+	*offer = NULL;
+	if (len > 0 && *inside->p == '{') {
+		json_tokener_reset(tok);
+		*offer = json_tokener_parse_ex(tok, inside->p, (int)len);
+	}
+	if (*offer != NULL)
+		return scan_taken(inside, json_tokener_get_parse_end(tok));
+	if ((more = scan_next(inside, &one, NULL)) == 1)
+		*offer = json_read(one, why);
+	return more;
+}
+
 /* Walks the array; one offer at a time is in memory as a tree. */
 static int
-event_offers(struct event_out *out, struct span record)
+event_walk_offers(struct event_out *out, struct json_tokener *tok,
+    struct span inside)
 {
-	struct span body, array, inside, one;
 	struct json_object *offer;
 	struct frame_writer w;
 	const char *why;
 	int more;
 
-	if (scan_member(record, "offers", &body) != 1)
-		return event_bad(out->info, "no offers");
-	if ((more = scan_member(body, "offers", &array)) == 0)
-		return 0;
-	if (more == -1 || scan_array(array, &inside) == -1)
-		return event_bad(out->info, "offers is not an array");
-	while ((more = scan_next(&inside, &one, NULL)) == 1) {
-		if ((offer = json_read(one, &why)) == NULL ||
-		    event_offer_write(offer, &w, &why) == -1) {
+	while ((more = event_next_offer(tok, &inside, &offer, &why)) == 1) {
+		if (offer == NULL || event_offer_write(offer, &w, &why) == -1) {
 			out->info->dropped++;
 			out->info->why = why;
 		} else {
@@ -273,6 +293,27 @@ event_offers(struct event_out *out, struct span record)
 		}
 		json_object_put(offer);
 	}
+	json_object_put(offer);
+	return more;
+}
+
+static int
+event_offers(struct event_out *out, struct span record)
+{
+	struct span body, array, inside;
+	struct json_tokener *tok;
+	int more;
+
+	if (scan_find(record, "offers", &body) != 1)
+		return event_bad(out->info, "no offers");
+	if ((more = scan_find(body, "offers", &array)) == 0)
+		return 0;
+	if (more == -1 || scan_array(array, &inside) == -1)
+		return event_bad(out->info, "offers is not an array");
+	if ((tok = json_tokener_new_ex(OFFER_DEPTH)) == NULL)
+		return event_bad(out->info, "no memory");
+	more = event_walk_offers(out, tok, inside);
+	json_tokener_free(tok);
 	if (more == -1)
 		return event_bad(out->info, "offers is not an array");
 	return 0;

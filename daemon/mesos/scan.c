@@ -148,9 +148,9 @@ scan_comma(struct span *s, char close)
 }
 
 int
-scan_member(struct span object, const char *name, struct span *value)
+scan_find(struct span object, const char *name, struct span *rest)
 {
-	struct span s, key;
+	struct span s, key, value;
 	size_t len = strlen(name);
 	int more;
 
@@ -166,12 +166,25 @@ scan_member(struct span object, const char *name, struct span *value)
 		if (s.len == 0 || *s.p != ':')
 			return -1;
 		scan_skip(&s, 1);
-		if (scan_value(&s, value, NULL) == -1)
-			return -1;
-		if (key.len == len + 2 && memcmp(key.p + 1, name, len) == 0)
+		if (key.len == len + 2 && memcmp(key.p + 1, name, len) == 0) {
+			*rest = s;
 			return 1;
+		}
+		if (scan_value(&s, &value, NULL) == -1)
+			return -1;
 	} while ((more = scan_comma(&s, '}')) == 1);
 	return more;
+}
+
+int
+scan_member(struct span object, const char *name, struct span *value)
+{
+	struct span rest;
+	int rv = scan_find(object, name, &rest);
+
+	if (rv == 1 && scan_value(&rest, value, NULL) == -1)
+		return -1;
+	return rv;
 }
 
 int
@@ -189,6 +202,13 @@ scan_next(struct span *inside, struct span *element, size_t *count)
 		return 0;
 	if (scan_value(inside, element, count) == -1)
 		return -1;
+	return scan_taken(inside, 0);
+}
+
+int
+scan_taken(struct span *inside, size_t len)
+{
+	scan_skip(inside, len);
 	/* Leaves the bracket, which ends the walk the next time. */
 	return scan_comma(inside, ']') == -1 ? -1 : 1;
 }

@@ -45,6 +45,11 @@ int scan_value(struct span *in, struct span *value, size_t *count);
  * 0 if there is none, -1 if this is no object.
  */
 int scan_member(struct span object, const char *name, struct span *value);
+/*
+ * The same, but does not look for the end of the value, which may be far
+ * away: *rest begins with it, or with white space, and has all that follows.
+ */
+int scan_find(struct span object, const char *name, struct span *rest);
 
 /*
  * Walks an array: scan_array() turns it into its inside, or returns -1 if it
@@ -53,6 +58,8 @@ int scan_member(struct span object, const char *name, struct span *value);
  */
 int scan_array(struct span array, struct span *inside);
 int scan_next(struct span *inside, struct span *element, size_t *count);
+/* An element of this length was read without scan_next(). Returns 1, or -1. */
+int scan_taken(struct span *inside, size_t len);
 
 /* Whether nothing but white space is left. */
 int scan_at_end(struct span in);
