@@ -120,19 +120,29 @@ link_on_subscribed(void *arg, const struct frame_header *h,
 	return 0;
 }
 
+static const char *
+link_get_text(struct frame_reader *r, struct offer *o, size_t size,
+    const char *field)
+{
+	char text[META_MAX + 1];
+
+	frame_get_str(r, text, size, field);
+	return offer_keep(o, text);
+}
+
 static void
-link_get_resource(struct frame_reader *r, struct resource *res)
+link_get_resource(struct frame_reader *r, struct offer *o, struct resource *res)
 {
 	uint64_t scalar;
 	size_t i, n;
 
-	frame_get_str(r, res->name, sizeof(res->name), "resource name");
-	frame_get_str(r, res->role, sizeof(res->role), "resource role");
+	res->name = link_get_text(r, o, ID_MAX, "resource name");
+	res->role = link_get_text(r, o, ID_MAX, "resource role");
 	res->plain = frame_get_bool(r, "plain");
 	scalar = frame_get_u64(r, "scalar");
 	/* So that no sum of them can overflow. */
 	res->scalar = scalar < SCALAR_MAX ? (int64_t)scalar : SCALAR_MAX;
-	res->meta = frame_get_strdup(r, META_MAX, "meta");
+	res->meta = link_get_text(r, o, META_MAX + 1, "meta");
 	n = frame_get_count(r, OFFER_RANGES_MAX, "ranges");
 	if (n == 0 || (res->ranges = calloc(n, sizeof(*res->ranges))) == NULL)
 		return;
@@ -148,6 +158,7 @@ link_on_offer(void *arg, const struct frame_header *h, struct frame_reader *r,
     char *err, size_t size)
 {
 	char id[ID_MAX], agent_id[ID_MAX], hostname[HOSTNAME_SIZE];
+	size_t room = r->left; /* a text has four bytes of length there */
 	struct parent *p = arg;
 	struct offer *o;
 	size_t i, n;
@@ -157,17 +168,17 @@ link_on_offer(void *arg, const struct frame_header *h, struct frame_reader *r,
 	frame_get_str(r, agent_id, sizeof(agent_id), "agent id");
 	frame_get_str(r, hostname, sizeof(hostname), "hostname");
 	n = frame_get_count(r, OFFER_RESOURCES_MAX, "resources");
-	if ((o = offer_new(n)) == NULL)
+	if ((o = offer_new(n, room)) == NULL)
 		fatalx("no memory");
 	for (i = 0; i < n; i++)
-		link_get_resource(r, &o->resources[i]);
+		link_get_resource(r, o, &o->resources[i]);
 	if (frame_read_end(r, err, size) == -1) {
 		offer_free(o);
 		return -1;
 	}
-	strlcpy(o->id, id, sizeof(o->id));
-	strlcpy(o->agent_id, agent_id, sizeof(o->agent_id));
-	strlcpy(o->hostname, hostname, sizeof(o->hostname));
+	o->id = offer_keep(o, id);
+	o->agent_id = offer_keep(o, agent_id);
+	o->hostname = offer_keep(o, hostname);
 	p->offers++;
 	cluster_on_offer(p->cluster, o, clock_now());
 	parent_wake(p);

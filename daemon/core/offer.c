@@ -27,18 +27,33 @@
 #define PORT_MAX 65535
 
 struct offer *
-offer_new(size_t n)
+offer_new(size_t n, size_t room)
 {
 	struct offer *o;
 
-	if ((o = calloc(1, sizeof(*o))) == NULL)
+	o = calloc(1, sizeof(*o) + n * sizeof(*o->resources) + room);
+	if (o == NULL)
 		return NULL;
-	if ((o->resources = calloc(n + 1, sizeof(*o->resources))) == NULL) {
-		free(o);
-		return NULL;
-	}
+	o->resources = (struct resource *)(o + 1);
 	o->nresources = n;
+	o->text = (char *)(o->resources + n);
+	o->room = room;
+	o->id = o->agent_id = o->hostname = "";
 	return o;
+}
+
+const char *
+offer_keep(struct offer *o, const char *text)
+{
+	size_t size = strlen(text) + 1;
+	char *copy = o->text;
+
+	if (size > o->room)
+		return "";
+	memcpy(copy, text, size);
+	o->text += size;
+	o->room -= size;
+	return copy;
 }
 
 void
@@ -48,11 +63,8 @@ offer_free(struct offer *o)
 
 	if (o == NULL)
 		return;
-	for (i = 0; i < o->nresources; i++) {
+	for (i = 0; i < o->nresources; i++)
 		free(o->resources[i].ranges);
-		free(o->resources[i].meta);
-	}
-	free(o->resources);
 	free(o);
 }
 
@@ -128,7 +140,7 @@ takes_add(struct take **takes, size_t *n, const struct resource *r,
 		return -1;
 	*takes = t;
 	t += *n;
-	memcpy(t->name, r->name, sizeof(t->name));
+	strlcpy(t->name, r->name, sizeof(t->name));
 	t->scalar = scalar;
 	t->port = port;
 	if ((t->meta = strdup(r->meta != NULL ? r->meta : "{}")) == NULL)

@@ -34,26 +34,28 @@ struct range {
 };
 
 /*
- * One resource of an offer. meta is the resource as Mesos sent it, as JSON
- * without its scalar and ranges: opaque here, it goes back with what is
- * taken, so that reservations and the like are kept to the byte.
+ * One resource of an offer, which keeps its texts. meta is the resource as
+ * Mesos sent it, as JSON without its scalar and ranges: opaque here, it goes
+ * back with what is taken, so that reservations and the like are kept to the
+ * byte.
  */
 struct resource {
-	char name[ID_MAX];
-	char role[ID_MAX]; /* role it is reserved for, or empty */
+	const char *name;
+	const char *role; /* role it is reserved for, or empty */
 	bool plain; /* not revocable, shared or a special disk */
 	int64_t scalar; /* thousandths (of MB for mem and disk) */
 	struct range *ranges;
 	size_t nranges;
-	char *meta;
+	const char *meta;
 };
 
 struct action;
 
+/* One piece of memory for all but the ranges: there may be 10000 of them. */
 struct offer {
-	char id[ID_MAX];
-	char agent_id[ID_MAX];
-	char hostname[HOSTNAME_SIZE];
+	const char *id;
+	const char *agent_id;
+	const char *hostname;
 	struct resource *resources;
 	size_t nresources;
 	int64_t received; /* core time, ms */
@@ -62,6 +64,8 @@ struct offer {
 	size_t agent_bucket; /* crowd.h */
 	size_t host_bucket;
 	TAILQ_ENTRY(offer) entry;
+	char *text; /* the next one's place */
+	size_t room;
 };
 
 TAILQ_HEAD(offers, offer);
@@ -74,9 +78,14 @@ struct take {
 	char *meta;
 };
 
-/* Returns a new offer with room for n resources, or NULL without memory. */
-struct offer *offer_new(size_t n);
+/*
+ * Returns a new offer with room for n resources, and for texts of so many
+ * bytes with their ends; or NULL without memory.
+ */
+struct offer *offer_new(size_t n, size_t room);
 void offer_free(struct offer *o);
+/* Returns a copy of the text that lives as long as the offer. */
+const char *offer_keep(struct offer *o, const char *text);
 
 /* Sum of the plain scalars of this name, in thousandths. */
 int64_t offer_scalar(const struct offer *o, const char *name);

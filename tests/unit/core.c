@@ -183,23 +183,30 @@ core_clear(struct core *k)
 }
 
 void
-core_resource(struct resource *r, const char *name, const char *role,
+core_resource(struct offer *o, size_t k, const char *name, const char *role,
     int64_t scalar)
 {
+	struct resource *r = &o->resources[k];
+	char meta[128];
+
 	memset(r, 0, sizeof(*r));
-	strlcpy(r->name, name, sizeof(r->name));
-	strlcpy(r->role, role, sizeof(r->role));
+	r->name = offer_keep(o, name);
+	r->role = offer_keep(o, role);
 	r->plain = true;
 	r->scalar = scalar;
-	if (asprintf(&r->meta, "{\"name\":\"%s\",\"role\":\"%s\"}", name,
-		role[0] != '\0' ? role : "*") == -1)
-		fail();
+	snprintf(meta, sizeof(meta), "{\"name\":\"%s\",\"role\":\"%s\"}", name,
+	    role[0] != '\0' ? role : "*");
+	r->meta = offer_keep(o, meta);
+	assert_string_equal(r->meta, meta);
 }
 
 void
-core_ports(struct resource *r, const char *role, uint32_t begin, uint32_t end)
+core_ports(struct offer *o, size_t k, const char *role, uint32_t begin,
+    uint32_t end)
 {
-	core_resource(r, "ports", role, 0);
+	struct resource *r = &o->resources[k];
+
+	core_resource(o, k, "ports", role, 0);
 	r->ranges = calloc(1, sizeof(*r->ranges));
 	assert_non_null(r->ranges);
 	r->ranges[0].begin = begin;
@@ -211,19 +218,20 @@ const char *
 core_offer_of(struct core *k, const char *host, int64_t cpus, int64_t mem,
     uint32_t begin, uint32_t end)
 {
-	struct offer *o = offer_new(4);
-	char *id = k->offers[k->noffers].id;
+	struct offer *o = offer_new(4, CORE_ROOM);
+	char *id = k->offers[k->noffers].id, agent_id[ID_MAX];
 
 	assert_non_null(o);
 	assert_true(k->noffers < CORE_OFFERS - 1);
 	snprintf(id, ID_MAX, "O%zu", k->noffers++);
-	strlcpy(o->id, id, sizeof(o->id));
-	strlcpy(o->hostname, host, sizeof(o->hostname));
-	snprintf(o->agent_id, sizeof(o->agent_id), "S-%s", host);
-	core_resource(&o->resources[0], "cpus", "", cpus);
-	core_resource(&o->resources[1], "mem", "", mem * 1000);
-	core_resource(&o->resources[2], "disk", "", 100000000);
-	core_ports(&o->resources[3], "", begin, end);
+	snprintf(agent_id, sizeof(agent_id), "S-%s", host);
+	o->id = offer_keep(o, id);
+	o->hostname = offer_keep(o, host);
+	o->agent_id = offer_keep(o, agent_id);
+	core_resource(o, 0, "cpus", "", cpus);
+	core_resource(o, 1, "mem", "", mem * 1000);
+	core_resource(o, 2, "disk", "", 100000000);
+	core_ports(o, 3, "", begin, end);
 	cluster_on_offer(k->c, o, k->now);
 	return id;
 }

@@ -28,6 +28,7 @@
 #define CORE_AGENTS 16
 #define CORE_OFFERS 4096
 #define CORE_TASKS 512
+#define CORE_ROOM 1024 /* for texts of an offer */
 #define CORE_ACTIONS (ACTION_TEARDOWN + 1)
 
 /* A task as the played Mesos knows it. */
@@ -102,9 +103,10 @@ const char *core_offer_of(struct core *k, const char *host, int64_t cpus,
     int64_t mem, uint32_t begin, uint32_t end);
 /* How often the offer was answered. Looks at what was taken or cleared. */
 int core_answers(struct core *k, const char *offer_id);
-void core_resource(struct resource *r, const char *name, const char *role,
-    int64_t scalar);
-void core_ports(struct resource *r, const char *role, uint32_t begin,
+/* Resource k of an offer that was made with CORE_ROOM. */
+void core_resource(struct offer *o, size_t k, const char *name,
+    const char *role, int64_t scalar);
+void core_ports(struct offer *o, size_t k, const char *role, uint32_t begin,
     uint32_t end);
 
 /* An update of the task, from its executor, acknowledged or not. */

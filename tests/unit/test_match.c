@@ -237,18 +237,18 @@ static void
 test_reserved_first(void **state)
 {
 	struct core *k = brokers(1);
-	struct offer *o = offer_new(4);
+	struct offer *o = offer_new(4, CORE_ROOM);
 	struct action *a;
 
 	(void)state;
 	strlcpy(k->offers[k->noffers].id, "O", ID_MAX);
 	k->noffers++;
-	strlcpy(o->id, "O", sizeof(o->id));
-	strlcpy(o->agent_id, "S-a1", sizeof(o->agent_id));
-	core_resource(&o->resources[0], "cpus", "", 8000);
-	core_resource(&o->resources[1], "cpus", "kafka", 400);
-	core_resource(&o->resources[2], "mem", "", 8192000);
-	core_ports(&o->resources[3], "", 1, 9);
+	o->id = "O";
+	o->agent_id = "S-a1";
+	core_resource(o, 0, "cpus", "", 8000);
+	core_resource(o, 1, "cpus", "kafka", 400);
+	core_resource(o, 2, "mem", "", 8192000);
+	core_ports(o, 3, "", 1, 9);
 	cluster_on_offer(k->c, o, k->now);
 	core_run(k);
 	a = core_take(k, ACTION_LAUNCH);

@@ -99,17 +99,17 @@ test_ids(void **state)
 static void
 test_scalars(void **state)
 {
-	struct offer *o = offer_new(5);
+	struct offer *o = offer_new(5, CORE_ROOM);
 	struct take *takes = NULL;
 	size_t n = 0;
 
 	(void)state;
-	core_resource(&o->resources[0], "cpus", "", 1500);
-	core_resource(&o->resources[1], "mem", "", 1024000);
-	core_resource(&o->resources[2], "cpus", "kafka", 250);
-	core_resource(&o->resources[3], "cpus", "", 9000);
+	core_resource(o, 0, "cpus", "", 1500);
+	core_resource(o, 1, "mem", "", 1024000);
+	core_resource(o, 2, "cpus", "kafka", 250);
+	core_resource(o, 3, "cpus", "", 9000);
 	o->resources[3].plain = false; /* revocable: not for us */
-	core_resource(&o->resources[4], "cpus", "other", 250);
+	core_resource(o, 4, "cpus", "other", 250);
 	assert_int_equal(offer_scalar(o, "cpus"), 2000);
 	assert_int_equal(offer_scalar(o, "gpus"), 0);
 	assert_int_equal(offer_take_scalar(o, "cpus", 2001, &takes, &n), -1);
@@ -139,11 +139,11 @@ test_scalars(void **state)
 static struct offer *
 scattered(void)
 {
-	struct offer *o = offer_new(3);
+	struct offer *o = offer_new(3, CORE_ROOM);
 
-	core_ports(&o->resources[0], "", 20, 20);
-	core_ports(&o->resources[1], "kafka", 10, 12);
-	core_ports(&o->resources[2], "", 30, 30);
+	core_ports(o, 0, "", 20, 20);
+	core_ports(o, 1, "kafka", 10, 12);
+	core_ports(o, 2, "", 30, 30);
 	o->resources[2].plain = false;
 	return o;
 }
@@ -187,13 +187,13 @@ test_ports(void **state)
 static void
 test_odd_ports(void **state)
 {
-	struct offer *o = offer_new(2);
+	struct offer *o = offer_new(2, CORE_ROOM);
 	struct take *takes = NULL;
 	size_t n = 0;
 
 	(void)state;
-	core_ports(&o->resources[0], "", 65536, UINT32_MAX);
-	core_ports(&o->resources[1], "", 9, 5);
+	core_ports(o, 0, "", 65536, UINT32_MAX);
+	core_ports(o, 1, "", 9, 5);
 	assert_int_equal(offer_next_port(o, 0), 0);
 	o->resources[0].ranges[0].begin = 0;
 	assert_int_equal(offer_next_port(o, 0), 1);
@@ -209,13 +209,13 @@ test_odd_ports(void **state)
 static void
 test_all_ports(void **state)
 {
-	struct offer *o = offer_new(1);
+	struct offer *o = offer_new(1, CORE_ROOM);
 	struct take *takes = NULL;
 	uint32_t i;
 	size_t n = 0;
 
 	(void)state;
-	core_ports(&o->resources[0], "", 1000, 1100);
+	core_ports(o, 0, "", 1000, 1100);
 	for (i = 0; i < 101; i++)
 		assert_int_equal(offer_take_port(o, 1000 + i * 37 % 101, &takes,
 				     &n),
