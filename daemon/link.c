@@ -381,8 +381,10 @@ link_on_call_done(void *arg, const struct frame_header *h,
 	if (call == NULL)
 		return 0;
 	call_done(p, call, (enum call_outcome)outcome, status, text);
+	/* That a launch has arrived tells nothing: its updates do. */
+	if (call->type != ACTION_LAUNCH || outcome != CALL_DONE)
+		parent_wake(p);
 	call_free(p, call);
-	parent_wake(p);
 	return 0;
 }
 
