@@ -310,6 +310,7 @@ struct cluster {
 	int64_t mode_since; /* 0: always */
 	struct offers offers;
 	uint64_t received; /* offers, in all */
+	uint64_t noted; /* the newest of them in seen */
 	struct seen_offers seen; /* the last of them */
 	size_t nseen;
 	struct crowd by_agent[CROWD_BUCKETS]; /* crowd.h */

@@ -117,12 +117,12 @@ offer_in_words(const struct offer *o, char *text)
 	}
 }
 
-void
-match_note_offer(struct cluster *c, struct offer *o)
+static void
+match_note_offer(struct cluster *c, const struct offer *o)
 {
 	struct seen_offer *so;
 
-	o->serial = ++c->received;
+	c->noted = o->serial;
 	if ((so = calloc(1, sizeof(*so))) == NULL)
 		return;
 	strlcpy(so->id, o->id, sizeof(so->id));
@@ -138,6 +138,22 @@ match_note_offer(struct cluster *c, struct offer *o)
 	TAILQ_REMOVE(&c->seen, so, entry);
 	free(so->misses);
 	free(so);
+}
+
+void
+match_note_offers(struct cluster *c)
+{
+	const struct offer *o;
+
+	/* They are in the order in which they came. */
+	TAILQ_FOREACH_REVERSE(o, &c->offers, offers, entry) {
+		if (o->serial <= c->noted ||
+		    c->received - o->serial >= SEEN_OFFERS_MAX)
+			break;
+	}
+	o = o == NULL ? TAILQ_FIRST(&c->offers) : TAILQ_NEXT(o, entry);
+	for (; o != NULL; o = TAILQ_NEXT(o, entry))
+		match_note_offer(c, o);
 }
 
 void
@@ -466,6 +482,13 @@ match_tell_waiting(struct cluster *c, struct instance *i, const struct offer *o,
 		    "no offer fits; %.128s: %.320s", o->hostname, m.text);
 }
 
+bool
+match_is_new(const struct cluster *c, const struct instance *i)
+{
+	return !i->placement.set && i->left[0] == '\0' &&
+	    TAILQ_EMPTY(&c->strays);
+}
+
 struct offer *
 match_find(struct cluster *c, struct instance *i, uint32_t *ports, int64_t now)
 {
@@ -655,5 +678,8 @@ match_launch(struct cluster *c, struct instance *i, struct offer *o,
 	i->override = false;
 	c->dirty = true;
 	match_note_launch(c, o, id);
+	/* It is the last choice for others, which most want to be alone. */
+	TAILQ_REMOVE(&c->offers, o, entry);
+	TAILQ_INSERT_TAIL(&c->offers, o, entry);
 	return 0;
 }

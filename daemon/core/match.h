@@ -27,6 +27,12 @@
 struct offer *match_find(struct cluster *c, struct instance *i, uint32_t *ports,
     int64_t now);
 
+/*
+ * Whether nothing tells the instance from others of its service that never
+ * had a place: what fits one of them fits all.
+ */
+bool match_is_new(const struct cluster *c, const struct instance *i);
+
 /* Sets the placement of the instance to this offer's agent. */
 void match_place(struct cluster *c, struct instance *i, const struct offer *o,
     const uint32_t *ports);
@@ -53,8 +59,11 @@ bool match_is_bound(const struct cluster *c, const struct instance *i,
 #define MATCH_FORBIDDEN 10000
 #define MATCH_ELSEWHERE 100000
 
-/* Notes an offer, and what became of it. */
-void match_note_offer(struct cluster *c, struct offer *o);
+/*
+ * Notes what there is to say of the newest offers, and what became of one. Of
+ * ten thousand that come at once all others would be forgotten again.
+ */
+void match_note_offers(struct cluster *c);
 void match_note_outcome(struct cluster *c, const struct offer *o,
     const char *outcome);
 

@@ -146,25 +146,36 @@ cluster_on_error(struct cluster *c, const char *message, int64_t now)
 	cluster_notice(c, true, NULL, "the master says: %s", message);
 }
 
+static void
+instance_name_host(struct cluster *c, struct instance *i)
+{
+	const struct offer *o;
+
+	TAILQ_FOREACH(o, &c->offers, entry) {
+		if (strcmp(i->placement.agent_id, o->agent_id) != 0)
+			continue;
+		strlcpy(i->placement.hostname, o->hostname,
+		    sizeof(i->placement.hostname));
+		if (i->task != NULL)
+			strlcpy(i->task->hostname, o->hostname,
+			    sizeof(i->task->hostname));
+		c->dirty = true;
+		return;
+	}
+}
+
 /* Where tasks were taken over, only the agent's id is known at first. */
 static void
-offer_name_host(struct cluster *c, const struct offer *o)
+offers_name_hosts(struct cluster *c)
 {
 	struct instance *i;
 	int id;
 
 	for (id = 0; id < SERVICE_MAX; id++) {
 		TAILQ_FOREACH(i, &c->service[id].instances, entry) {
-			if (!i->placement.set ||
-			    i->placement.hostname[0] != '\0' ||
-			    strcmp(i->placement.agent_id, o->agent_id) != 0)
-				continue;
-			strlcpy(i->placement.hostname, o->hostname,
-			    sizeof(i->placement.hostname));
-			if (i->task != NULL)
-				strlcpy(i->task->hostname, o->hostname,
-				    sizeof(i->task->hostname));
-			c->dirty = true;
+			if (i->placement.set &&
+			    i->placement.hostname[0] == '\0')
+				instance_name_host(c, i);
 		}
 	}
 }
@@ -174,9 +185,8 @@ cluster_on_offer(struct cluster *c, struct offer *o, int64_t now)
 {
 	o->received = now;
 	o->launch = NULL;
+	o->serial = ++c->received;
 	crowd_note(o);
-	offer_name_host(c, o);
-	match_note_offer(c, o);
 	TAILQ_INSERT_TAIL(&c->offers, o, entry);
 }
 
@@ -551,15 +561,27 @@ plan_unplace(struct cluster *c, struct instance *i, int64_t now)
 static bool
 plan_launches(struct cluster *c, struct service *s, int64_t now)
 {
+	const struct instance *like = NULL;
 	uint32_t ports[PORTS_MAX];
 	struct instance *i;
 	struct offer *o;
 	bool waiting = false, moved;
+	size_t alike = 0; /* new ones that no offer fits */
 
 	TAILQ_FOREACH(i, &s->instances, entry) {
 		if (i->needs_offer || !plan_wants_task(c, i, now))
 			continue;
+		if (alike >= MISSES_MAX && match_is_new(c, i)) {
+			/* Nor any other; of so many it is kept why. */
+			strlcpy(i->waiting, like->waiting, sizeof(i->waiting));
+			plan_needs_offer(i);
+			continue;
+		}
 		o = match_find(c, i, ports, now);
+		if (o == NULL && match_is_new(c, i)) {
+			like = i;
+			alike++;
+		}
 		if (o != NULL) {
 			moved = memcmp(i->placement.ports, ports,
 				    sizeof(ports)) != 0;
@@ -664,6 +686,8 @@ plan_offers(struct cluster *c, int64_t now)
 	struct service *s;
 	int id;
 
+	match_note_offers(c);
+	offers_name_hosts(c);
 	crowd_gather(c);
 	for (id = 0; id < SERVICE_MAX; id++) {
 		s = &c->service[id];

@@ -673,6 +673,75 @@ test_many(void **state)
 	core_free(k);
 }
 
+/*
+ * More that no offer fits than those for which it is kept why: they all wait
+ * for an offer, and say why; the first that fits is for the first of them.
+ */
+static void
+test_many_lack(void **state)
+{
+	struct core *k = brokers(100);
+	const struct instance *i;
+	char name[32];
+	int n;
+
+	(void)state;
+	core_offer_of(k, "small", 100, 262144, 31000, 31999);
+	core_run(k);
+	for (n = 0; n < 100; n++) {
+		snprintf(name, sizeof(name), "kafka-%d", n);
+		i = core_instance(k, name);
+		core_has(i->waiting, "no offer fits; small: needs cpus");
+		assert_true(i->needs_offer);
+		assert_int_equal(i->wait, WAIT_OFFER);
+	}
+	core_offer(k, "a1");
+	core_run(k);
+	assert_string_equal(place(k, "kafka-0")->hostname, "a1");
+	core_has(core_instance(k, "kafka-99")->waiting,
+	    "no offer fits; a1: another instance of kafka lives here");
+	core_free(k);
+}
+
+/* Of a storm the newest are remembered, in their order, and what became. */
+static void
+test_many_seen(void **state)
+{
+	struct core *k = brokers(0);
+	const struct seen_offer *so;
+	char host[16];
+	int n, round;
+
+	(void)state;
+	for (round = 0; round < 2; round++) {
+		for (n = 0; n < 100; n++) {
+			snprintf(host, sizeof(host), "b%d", n);
+			core_offer(k, host);
+		}
+		core_run(k);
+		assert_int_equal(k->c->nseen, SEEN_OFFERS_MAX);
+		n = 100 - SEEN_OFFERS_MAX;
+		TAILQ_FOREACH(so, &k->c->seen, entry) {
+			snprintf(host, sizeof(host), "b%d", n++);
+			assert_string_equal(so->hostname, host);
+			assert_string_equal(so->outcome, "declined");
+		}
+		assert_int_equal(n, 100);
+	}
+	core_free(k);
+	/* Those that are held are not remembered twice. */
+	k = core_new(3, 0);
+	core_subscribe(k);
+	for (n = 0; n < 2; n++) {
+		core_offer(k, hosts[n]);
+		core_run(k);
+	}
+	assert_int_equal(k->c->nseen, 2);
+	assert_string_equal(TAILQ_LAST(&k->c->seen, seen_offers)->hostname,
+	    "a2");
+	core_free(k);
+}
+
 /* Those that may live together are spread, however many offers there are. */
 static void
 test_many_together(void **state)
@@ -726,6 +795,8 @@ main(void)
 		cmocka_unit_test(test_rescind),
 		cmocka_unit_test(test_offers_void),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_many_lack),
+		cmocka_unit_test(test_many_seen),
 		cmocka_unit_test(test_many_together),
 		cmocka_unit_test(test_every_offer_answered),
 		cmocka_unit_test(test_place_is_taken),
