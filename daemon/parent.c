@@ -42,7 +42,8 @@
 #include "sandbox.h"
 
 #define WAKE_MAX 50 /* ms from an event to the decision, at most */
-#define OFFERS_MANY 1000
+#define TRIM_OFFERS 1000
+#define TRIM_AFTER 1 /* second */
 
 /*
  * Events come first, so that one decision and one save serve many of them.
@@ -86,16 +87,27 @@ parent_notify(struct parent *p, int64_t now)
 
 /*
  * What many offers took lies all over the heap, which would stay as large as
- * it once had to be.
+ * it once had to be. When they have come, it is soon over with them.
  */
+static void
+parent_trim_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct parent *p = arg;
+
+	(void)fd;
+	(void)what;
+	p->trimmed = p->offers;
+	malloc_trim(0);
+}
+
 static void
 parent_trim(struct parent *p)
 {
-	if (p->offers - p->trimmed < OFFERS_MANY ||
-	    !TAILQ_EMPTY(&p->cluster->offers))
-		return;
-	p->trimmed = p->offers;
-	malloc_trim(0);
+	const struct timeval tv = { TRIM_AFTER, 0 };
+
+	if (p->offers - p->trimmed >= TRIM_OFFERS &&
+	    !evtimer_pending(p->trim, NULL))
+		evtimer_add(p->trim, &tv);
 }
 
 static void
@@ -250,6 +262,7 @@ parent_free(struct parent *p)
 	for (i = 0; i < PARENT_SIGNALS; i++)
 		event_free(p->sig[i]);
 	event_free(p->timer);
+	event_free(p->trim);
 	event_free(p->run);
 	history_close(p->history);
 	store_close(p->store);
@@ -305,7 +318,8 @@ parent_main(struct conf *conf, const char *file, int self, int http, bool debug)
 	/* Decisions come after all events of a turn. */
 	event_base_priority_init(p->base, 3);
 	if ((p->run = event_new(p->base, -1, 0, parent_run_cb, p)) == NULL ||
-	    (p->timer = evtimer_new(p->base, parent_timer_cb, p)) == NULL)
+	    (p->timer = evtimer_new(p->base, parent_timer_cb, p)) == NULL ||
+	    (p->trim = evtimer_new(p->base, parent_trim_cb, p)) == NULL)
 		fatalx("no memory");
 	event_priority_set(p->run, 2);
 	p->notify = notify_open(p->base);

@@ -83,6 +83,7 @@ struct parent {
 	struct notify *notify; /* NULL: no supervisor wants to know */
 	struct event *run; /* something happened: decide */
 	struct event *timer; /* the core's deadline, or the end of patience */
+	struct event *trim; /* a second after many offers */
 	bool woken; /* a decision is due */
 	struct event *sig[PARENT_SIGNALS];
 	TAILQ_HEAD(, call) calls;
