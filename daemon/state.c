@@ -29,7 +29,7 @@
 #include <string.h>
 
 #include "clock.h"
-#include "jotter.h"
+#include "emit.h"
 #include "log.h"
 #include "store.h"
 
@@ -196,30 +196,30 @@ time_encode(const struct state *st, int64_t t)
 
 static void
 field_encode(const struct state *st, const struct field *f, const void *p,
-    struct jotter *j)
+    struct emit *j)
 {
-	jot_name(j, f->name);
+	emit_name(j, f->name);
 	switch (f->type) {
 	case F_STR:
-		jot_string(j, p);
+		emit_string(j, p);
 		break;
 	case F_TEXT:
-		jot_string(j, *(char *const *)p);
+		emit_string(j, *(char *const *)p);
 		break;
 	case F_BOOL:
-		jot_bool(j, *(const bool *)p);
+		emit_bool(j, *(const bool *)p);
 		break;
 	case F_INT:
-		jot_number(j, *(const int *)p);
+		emit_number(j, *(const int *)p);
 		break;
 	case F_U32:
-		jot_number(j, *(const uint32_t *)p);
+		emit_number(j, *(const uint32_t *)p);
 		break;
 	case F_U64:
-		jot_number(j, (int64_t) * (const uint64_t *)p);
+		emit_number(j, (int64_t) * (const uint64_t *)p);
 		break;
 	case F_TIME:
-		jot_number(j, time_encode(st, *(const int64_t *)p));
+		emit_number(j, time_encode(st, *(const int64_t *)p));
 		break;
 	}
 }
@@ -227,152 +227,150 @@ field_encode(const struct state *st, const struct field *f, const void *p,
 /* Into an object that was opened. */
 static void
 fields_encode(const struct state *st, const struct field *f, const void *p,
-    struct jotter *j)
+    struct emit *j)
 {
 	for (; f->name != NULL; f++)
 		field_encode(st, f, (const char *)p + f->offset, j);
 }
 
 static void
-task_encode(const struct state *st, const struct task *t, struct jotter *j)
+task_encode(const struct state *st, const struct task *t, struct emit *j)
 {
-	jot_open(j, '{');
+	emit_open(j, '{');
 	fields_encode(st, task_fields, t, j);
-	jot_close(j, '}');
+	emit_close(j, '}');
 }
 
 static void
 placement_encode(const struct state *st, const struct placement *p,
-    struct jotter *j)
+    struct emit *j)
 {
 	size_t i;
 
-	jot_open(j, '{');
+	emit_open(j, '{');
 	fields_encode(st, placement_fields, p, j);
-	jot_name(j, "ports");
-	jot_open(j, '[');
+	emit_name(j, "ports");
+	emit_open(j, '[');
 	for (i = 0; i < PORTS_MAX; i++)
-		jot_number(j, p->ports[i]);
-	jot_close(j, ']');
-	jot_close(j, '}');
+		emit_number(j, p->ports[i]);
+	emit_close(j, ']');
+	emit_close(j, '}');
 }
 
 /* The facts of a revision are what they are called, not known to us. */
 static void
-revision_encode(const struct revision *r, struct jotter *j)
+revision_encode(const struct revision *r, struct emit *j)
 {
 	size_t i;
 
-	jot_open(j, '{');
-	jot_name(j, "number");
-	jot_number(j, r->number);
-	jot_name(j, "facts");
-	jot_open(j, '{');
+	emit_open(j, '{');
+	emit_name(j, "number");
+	emit_number(j, r->number);
+	emit_name(j, "facts");
+	emit_open(j, '{');
 	for (i = 0; i < r->facts.n; i++) {
-		jot_name(j, r->facts.list[i].name);
-		jot_string(j, r->facts.list[i].value);
+		emit_name(j, r->facts.list[i].name);
+		emit_string(j, r->facts.list[i].value);
 	}
-	jot_close(j, '}');
-	jot_close(j, '}');
+	emit_close(j, '}');
+	emit_close(j, '}');
 }
 
 static void
 instance_encode(const struct state *st, const struct instance *i,
-    struct jotter *j)
+    struct emit *j)
 {
-	jot_open(j, '{');
+	emit_open(j, '{');
 	fields_encode(st, instance_fields, i, j);
-	jot_name(j, "number");
-	jot_number(j, i->number);
-	jot_name(j, "placement");
+	emit_name(j, "number");
+	emit_number(j, i->number);
+	emit_name(j, "placement");
 	if (i->placement.set)
 		placement_encode(st, &i->placement, j);
 	else
-		jot_string(j, NULL);
-	jot_name(j, "task");
+		emit_string(j, NULL);
+	emit_name(j, "task");
 	if (i->task != NULL)
 		task_encode(st, i->task, j);
 	else
-		jot_string(j, NULL);
-	jot_close(j, '}');
+		emit_string(j, NULL);
+	emit_close(j, '}');
 }
 
 static void
-service_encode(const struct state *st, const struct service *s,
-    struct jotter *j)
+service_encode(const struct state *st, const struct service *s, struct emit *j)
 {
 	const struct instance *i;
 	const struct revision *r;
 
-	jot_open(j, '{');
+	emit_open(j, '{');
 	fields_encode(st, service_fields, s, j);
-	jot_name(j, "name");
-	jot_string(j, service_name(s->id));
-	jot_name(j, "revisions");
-	jot_open(j, '[');
+	emit_name(j, "name");
+	emit_string(j, service_name(s->id));
+	emit_name(j, "revisions");
+	emit_open(j, '[');
 	TAILQ_FOREACH(r, &s->revisions, entry)
 		revision_encode(r, j);
-	jot_close(j, ']');
-	jot_name(j, "instances");
-	jot_open(j, '[');
+	emit_close(j, ']');
+	emit_name(j, "instances");
+	emit_open(j, '[');
 	TAILQ_FOREACH(i, &s->instances, entry)
 		instance_encode(st, i, j);
-	jot_close(j, ']');
-	jot_close(j, '}');
+	emit_close(j, ']');
+	emit_close(j, '}');
 }
 
 static void
-clock_encode(const struct state *st, struct jotter *j)
+clock_encode(const struct state *st, struct emit *j)
 {
 	struct saved_clock s = { .now = (uint64_t)st->now,
 		.wall = (uint64_t)st->wall };
 
 	if (strlcpy(s.boot, clock_boot(), sizeof(s.boot)) == 0)
 		return;
-	jot_name(j, "clock");
-	jot_open(j, '{');
+	emit_name(j, "clock");
+	emit_open(j, '{');
 	fields_encode(st, clock_fields, &s, j);
-	jot_close(j, '}');
+	emit_close(j, '}');
 }
 
 static void
-cluster_encode(const struct state *st, const struct cluster *c,
-    struct jotter *j)
+cluster_encode(const struct state *st, const struct cluster *c, struct emit *j)
 {
 	const struct task *t;
 	int id;
 
-	jot_open(j, '{');
+	emit_open(j, '{');
 	fields_encode(st, cluster_fields, c, j);
-	jot_name(j, "version");
-	jot_number(j, STATE_VERSION);
-	jot_name(j, "services");
-	jot_open(j, '[');
+	emit_name(j, "version");
+	emit_number(j, STATE_VERSION);
+	emit_name(j, "services");
+	emit_open(j, '[');
 	for (id = 0; id < SERVICE_MAX; id++)
 		service_encode(st, &c->service[id], j);
-	jot_close(j, ']');
-	jot_name(j, "strays");
-	jot_open(j, '[');
+	emit_close(j, ']');
+	emit_name(j, "strays");
+	emit_open(j, '[');
 	TAILQ_FOREACH(t, &c->strays, entry)
 		task_encode(st, t, j);
-	jot_close(j, ']');
+	emit_close(j, ']');
 	clock_encode(st, j);
-	jot_close(j, '}');
+	emit_close(j, '}');
 }
 
 char *
 state_encode(const struct cluster *c, int64_t now, int64_t wall)
 {
 	struct state st = { .now = now, .wall = wall };
-	struct jotter j = { 0 };
+	struct emit j = { 0 };
 	char line[SUM_LINE];
 
 	cluster_encode(&st, c, &j);
 	if (!j.failed) {
 		sum_line(line, j.text, j.len);
-		jot_raw(&j, line, strlen(line));
+		emit_raw(&j, line, strlen(line));
 	}
-	return jot_end(&j);
+	return emit_end(&j);
 }
 
 static int

@@ -16,19 +16,19 @@
 
 /*
  * JSON that is written as it goes, for what is large and written often: see
- * jotter.h. Runs in the parent.
+ * emit.h. Runs in the parent.
  */
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "jotter.h"
+#include "emit.h"
 
 #define FIRST_SIZE 4096
 
 /* Room for n more bytes and an end, or NULL. */
 static char *
-jot_room(struct jotter *j, size_t n)
+emit_room(struct emit *j, size_t n)
 {
 	size_t size = j->size != 0 ? j->size : FIRST_SIZE;
 	char *text;
@@ -49,9 +49,9 @@ jot_room(struct jotter *j, size_t n)
 }
 
 void
-jot_raw(struct jotter *j, const char *s, size_t n)
+emit_raw(struct emit *j, const char *s, size_t n)
 {
-	char *to = jot_room(j, n);
+	char *to = emit_room(j, n);
 
 	if (to == NULL)
 		return;
@@ -62,16 +62,16 @@ jot_raw(struct jotter *j, const char *s, size_t n)
 
 /* What comes first in a list, an object or after a name has no comma. */
 static void
-jot_comma(struct jotter *j)
+emit_comma(struct emit *j)
 {
 	if (j->comma)
-		jot_raw(j, ",", 1);
+		emit_raw(j, ",", 1);
 	j->comma = true;
 }
 
 /* How many bytes from s on are as they are in a string. */
 static size_t
-jot_plain(const char *s)
+emit_plain(const char *s)
 {
 	const unsigned char *p = (const unsigned char *)s;
 
@@ -81,27 +81,27 @@ jot_plain(const char *s)
 }
 
 static void
-jot_escape(struct jotter *j, unsigned char c)
+emit_escape(struct emit *j, unsigned char c)
 {
 	static const char hex[] = "0123456789abcdef";
 	char text[] = "\\u0000";
 
 	if (c == '"' || c == '\\') {
 		text[1] = (char)c;
-		jot_raw(j, text, 2);
+		emit_raw(j, text, 2);
 		return;
 	}
 	text[4] = hex[c >> 4];
 	text[5] = hex[c & 15];
-	jot_raw(j, text, 6);
+	emit_raw(j, text, 6);
 }
 
 /* With what stands before it and after it, of which there is little. */
 static void
-jot_quoted(struct jotter *j, const char *s, const char *after)
+emit_quoted(struct emit *j, const char *s, const char *after)
 {
-	size_t n = jot_plain(s);
-	char *to = jot_room(j, n + 4);
+	size_t n = emit_plain(s);
+	char *to = emit_room(j, n + 4);
 
 	if (to == NULL)
 		return;
@@ -110,42 +110,42 @@ jot_quoted(struct jotter *j, const char *s, const char *after)
 	*to++ = '"';
 	memcpy(to, s, n);
 	j->len = (size_t)(to + n - j->text);
-	for (; s[n] != '\0'; n = jot_plain(s)) {
-		jot_escape(j, (unsigned char)s[n]);
+	for (; s[n] != '\0'; n = emit_plain(s)) {
+		emit_escape(j, (unsigned char)s[n]);
 		s += n + 1;
-		jot_raw(j, s, jot_plain(s));
+		emit_raw(j, s, emit_plain(s));
 	}
-	jot_raw(j, after, strlen(after));
+	emit_raw(j, after, strlen(after));
 }
 
 void
-jot_name(struct jotter *j, const char *name)
+emit_name(struct emit *j, const char *name)
 {
-	jot_quoted(j, name, "\":");
+	emit_quoted(j, name, "\":");
 	j->comma = false;
 }
 
 void
-jot_string(struct jotter *j, const char *s)
+emit_string(struct emit *j, const char *s)
 {
 	if (s == NULL) {
-		jot_comma(j);
-		jot_raw(j, "null", 4);
+		emit_comma(j);
+		emit_raw(j, "null", 4);
 		return;
 	}
-	jot_quoted(j, s, "\"");
+	emit_quoted(j, s, "\"");
 	j->comma = true;
 }
 
 void
-jot_bool(struct jotter *j, bool b)
+emit_bool(struct emit *j, bool b)
 {
-	jot_comma(j);
-	jot_raw(j, b ? "true" : "false", b ? 4 : 5);
+	emit_comma(j);
+	emit_raw(j, b ? "true" : "false", b ? 4 : 5);
 }
 
 void
-jot_number(struct jotter *j, int64_t n)
+emit_number(struct emit *j, int64_t n)
 {
 	uint64_t left = n < 0 ? -(uint64_t)n : (uint64_t)n;
 	char text[24], *p = text + sizeof(text);
@@ -155,27 +155,27 @@ jot_number(struct jotter *j, int64_t n)
 	while ((left /= 10) != 0);
 	if (n < 0)
 		*--p = '-';
-	jot_comma(j);
-	jot_raw(j, p, (size_t)(text + sizeof(text) - p));
+	emit_comma(j);
+	emit_raw(j, p, (size_t)(text + sizeof(text) - p));
 }
 
 void
-jot_open(struct jotter *j, char bracket)
+emit_open(struct emit *j, char bracket)
 {
-	jot_comma(j);
-	jot_raw(j, &bracket, 1);
+	emit_comma(j);
+	emit_raw(j, &bracket, 1);
 	j->comma = false;
 }
 
 void
-jot_close(struct jotter *j, char bracket)
+emit_close(struct emit *j, char bracket)
 {
-	jot_raw(j, &bracket, 1);
+	emit_raw(j, &bracket, 1);
 	j->comma = true;
 }
 
 char *
-jot_end(struct jotter *j)
+emit_end(struct emit *j)
 {
 	char *text = j->text;
 

@@ -14,8 +14,8 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-#ifndef DAEMON_JOTTER_H
-#define DAEMON_JOTTER_H
+#ifndef DAEMON_EMIT_H
+#define DAEMON_EMIT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,10 +25,10 @@
  * JSON that is written as it goes: the state of a thousand instances as a tree
  * of json-c takes ten times as long and as much memory as its text. Begins with
  * zeros. What goes where is the caller's: a name and then a value in an object,
- * values in a list. Without memory nothing more is written, and jot_end()
+ * values in a list. Without memory nothing more is written, and emit_end()
  * tells.
  */
-struct jotter {
+struct emit {
 	char *text; /* so far, with its end */
 	size_t len;
 	size_t size;
@@ -36,16 +36,16 @@ struct jotter {
 	bool failed;
 };
 
-void jot_open(struct jotter *j, char bracket); /* { or [ */
-void jot_close(struct jotter *j, char bracket);
-void jot_name(struct jotter *j, const char *name);
+void emit_open(struct emit *j, char bracket); /* { or [ */
+void emit_close(struct emit *j, char bracket);
+void emit_name(struct emit *j, const char *name);
 /* UTF-8, as it is; NULL: null. */
-void jot_string(struct jotter *j, const char *s);
-void jot_bool(struct jotter *j, bool b);
-void jot_number(struct jotter *j, int64_t n);
+void emit_string(struct emit *j, const char *s);
+void emit_bool(struct emit *j, bool b);
+void emit_number(struct emit *j, int64_t n);
 /* No JSON: n bytes as they are. */
-void jot_raw(struct jotter *j, const char *s, size_t n);
+void emit_raw(struct emit *j, const char *s, size_t n);
 /* The text, to be freed, or NULL without memory. */
-char *jot_end(struct jotter *j);
+char *emit_end(struct emit *j);
 
 #endif

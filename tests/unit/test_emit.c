@@ -26,35 +26,35 @@
 #include <cmocka.h>
 #include <json-c/json.h>
 
-#include "jotter.h"
+#include "emit.h"
 
 static void
 test_values(void **state)
 {
-	struct jotter j = { 0 };
+	struct emit j = { 0 };
 	char *text;
 
 	(void)state;
-	jot_open(&j, '{');
-	jot_name(&j, "a");
-	jot_number(&j, INT64_MIN);
-	jot_name(&j, "b");
-	jot_open(&j, '[');
-	jot_number(&j, 0);
-	jot_bool(&j, true);
-	jot_bool(&j, false);
-	jot_string(&j, NULL);
-	jot_open(&j, '[');
-	jot_close(&j, ']');
-	jot_open(&j, '{');
-	jot_close(&j, '}');
-	jot_close(&j, ']');
-	jot_name(&j, "c");
-	jot_number(&j, INT64_MAX);
-	jot_close(&j, '}');
-	jot_raw(&j, "\nend", 4);
+	emit_open(&j, '{');
+	emit_name(&j, "a");
+	emit_number(&j, INT64_MIN);
+	emit_name(&j, "b");
+	emit_open(&j, '[');
+	emit_number(&j, 0);
+	emit_bool(&j, true);
+	emit_bool(&j, false);
+	emit_string(&j, NULL);
+	emit_open(&j, '[');
+	emit_close(&j, ']');
+	emit_open(&j, '{');
+	emit_close(&j, '}');
+	emit_close(&j, ']');
+	emit_name(&j, "c");
+	emit_number(&j, INT64_MAX);
+	emit_close(&j, '}');
+	emit_raw(&j, "\nend", 4);
 	assert_int_equal(j.len, strlen(j.text));
-	text = jot_end(&j);
+	text = emit_end(&j);
 	assert_string_equal(text,
 	    "{\"a\":-9223372036854775808,"
 	    "\"b\":[0,true,false,null,[],{}],\"c\":9223372036854775807}"
@@ -68,7 +68,7 @@ test_strings(void **state)
 {
 	static const char *const some[] = { "", "\"", "\\", "a\"", "\\n", "{",
 		"[", ":", ",", "/", "\xc3\xa4 \xe2\x82\xac" };
-	struct jotter j = { 0 };
+	struct emit j = { 0 };
 	struct json_object *list;
 	char all[128], *text;
 	size_t i;
@@ -77,12 +77,12 @@ test_strings(void **state)
 	for (i = 0; i < sizeof(all); i++)
 		all[i] = (char)(i + 1);
 	all[sizeof(all) - 1] = '\0';
-	jot_open(&j, '[');
-	jot_string(&j, all);
+	emit_open(&j, '[');
+	emit_string(&j, all);
 	for (i = 0; i < sizeof(some) / sizeof(some[0]); i++)
-		jot_string(&j, some[i]);
-	jot_close(&j, ']');
-	text = jot_end(&j);
+		emit_string(&j, some[i]);
+	emit_close(&j, ']');
+	text = emit_end(&j);
 	list = json_tokener_parse(text);
 	assert_non_null(list);
 	assert_int_equal(json_object_array_length(list), i + 1);
@@ -101,19 +101,19 @@ test_strings(void **state)
 static void
 test_large(void **state)
 {
-	struct jotter j = { 0 };
+	struct emit j = { 0 };
 	char *text;
 	int i;
 
 	(void)state;
 	for (i = 0; i < 100000; i++)
-		jot_raw(&j, "0123456789", 10);
+		emit_raw(&j, "0123456789", 10);
 	assert_int_equal(j.len, 1000000);
 	assert_memory_equal(j.text + 999990, "0123456789", 11);
 	j.failed = true;
-	jot_name(&j, "more");
+	emit_name(&j, "more");
 	assert_int_equal(j.len, 1000000);
-	text = jot_end(&j);
+	text = emit_end(&j);
 	assert_null(text);
 	assert_null(j.text);
 }
