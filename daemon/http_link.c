@@ -347,9 +347,9 @@ http_link_stale(struct http_link *l)
 
 	if (l == NULL || !l->told)
 		return;
-	l->told = false;
 	if ((chan = proc_chan(l->proc)) == NULL)
 		return;
+	l->told = false;
 	frame_begin(&w, MSG_HTTP_CHANGED, 0);
 	chan_send(chan, &w);
 }

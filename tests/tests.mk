@@ -1,6 +1,8 @@
 # The tests. Each is a program that prints "ok …" and "not ok …"; tests/run
 # counts them.
 
+# Another SHA-256 than the product's.
+LIBS_MD = $(shell pkg-config --libs libmd 2>/dev/null)
 LIBS_CMOCKA = $(shell pkg-config --libs cmocka 2>/dev/null)
 
 # All that is not a main program, for tests to take from.
@@ -31,7 +33,7 @@ $(B)/tests/unit/test_%: $(B)/tests/unit/test_%.o $(TEST_HELPERS) \
 	@echo "link $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_CMOCKA) $(LIBS_CURL) \
 		$(LIBS_EVENT) $(LIBS_JSON) $(LIBS_SECCOMP) $(LIBS_HASH) \
-		$(LIBS_BSD) $(LIBS_RESOLV) -lm
+		$(LIBS_MD) $(LIBS_BSD) $(LIBS_RESOLV) -lm
 
 # The simulator: the daemon's own parent and core on a disk in memory, under a
 # model of Mesos in virtual time.
@@ -75,7 +77,7 @@ FUZZ_RIG = $(patsubst %.c,$(B)/%.o,$(filter-out tests/fuzz/fuzz_%.c \
 	tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
 FUZZ_LIBS = $(B)/tests/fuzz/librig.a $(B)/libkafkad.a
 FUZZ_LINK = $(LIBS_CURL) $(LIBS_EVENT) $(LIBS_JSON) $(LIBS_HASH) \
-	$(LIBS_BSD) $(LIBS_RESOLV) -lm
+	$(LIBS_MD) $(LIBS_BSD) $(LIBS_RESOLV) -lm
 
 $(B)/tests/fuzz/librig.a: $(FUZZ_RIG)
 	$(Q)rm -f $@

@@ -84,7 +84,7 @@ seen_find(struct cluster *c, const struct offer *o)
 {
 	struct seen_offer *so;
 
-	if (c->received - o->serial >= c->nseen)
+	if (c->received - o->serial >= SEEN_OFFERS_MAX)
 		return NULL;
 	TAILQ_FOREACH_REVERSE(so, &c->seen, seen_offers, entry) {
 		if (strcmp(so->id, o->id) == 0)
@@ -388,13 +388,9 @@ match_scalar(const struct offer *o, const char *name, int64_t need,
 
 /* The first offer is often that of the agent it has just left. */
 static bool
-match_left_lately(struct cluster *c, const struct instance *i,
-    const struct offer *o)
+match_left_lately(const struct instance *i, const struct offer *o)
 {
-	if (i->left_until == 0 || strcmp(i->left, o->hostname) != 0)
-		return false;
-	cluster_wake(c, i->left_until);
-	return true;
+	return i->left_until != 0 && strcmp(i->left, o->hostname) == 0;
 }
 
 /* What speaks against the agent itself. */
@@ -404,7 +400,7 @@ match_agent(struct cluster *c, const struct instance *i, const struct offer *o,
 {
 	const struct task *t;
 
-	if (match_left_lately(c, i, o))
+	if (match_left_lately(i, o))
 		lack(m, LACK_LEFT, 0, "it was replaced to leave this agent");
 	t = instance_stray_on(c, i, o->agent_id, o->hostname);
 	if (t != NULL)
@@ -503,6 +499,8 @@ match_find(struct cluster *c, struct instance *i, uint32_t *ports, int64_t now)
 		/* What was declined is asked for once more. */
 		i->asked = false;
 	}
+	if (i->left_until != 0)
+		cluster_wake(c, i->left_until);
 	if ((bound = match_bound(c, i, now)))
 		snprintf(i->waiting, sizeof(i->waiting),
 		    "waits for an offer of agent %s",

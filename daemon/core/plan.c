@@ -598,7 +598,21 @@ plan_launches(struct cluster *c, struct service *s, int64_t now)
 	return waiting;
 }
 
-/* Sends back what is not used, or not needed for a placement any more. */
+/* Forgets what is used: an ACCEPT has it. */
+static void
+plan_used(struct cluster *c)
+{
+	struct offer *o, *next;
+
+	TAILQ_FOREACH_SAFE(o, &c->offers, entry, next) {
+		if (o->launch == NULL)
+			continue;
+		TAILQ_REMOVE(&c->offers, o, entry);
+		offer_free(o);
+	}
+}
+
+/* Sends back what is not needed for a placement any more. */
 static void
 plan_decline(struct cluster *c, bool hold, int64_t now)
 {
@@ -609,24 +623,21 @@ plan_decline(struct cluster *c, bool hold, int64_t now)
 
 	/* Held together, they go back together. */
 	TAILQ_FOREACH_SAFE(o, &c->offers, entry, next) {
-		if (o->launch == NULL && hold && now < until) {
+		if (hold && now < until) {
 			match_note_outcome(c, o, "held");
 			cluster_wake(c, until);
 			continue;
 		}
-		if (o->launch == NULL) {
-			if ((a == NULL || a->noffers == ACTION_BATCH) &&
-			    (a = action_new(c, ACTION_DECLINE)) == NULL)
-				return;
-			ids = reallocarray(a->offer_ids, a->noffers + 1,
-			    sizeof(*ids));
-			if (ids == NULL)
-				return;
-			a->offer_ids = ids;
-			a->refuse = c->conf->refuse;
-			strlcpy(ids[a->noffers++], o->id, ID_MAX);
-			match_note_outcome(c, o, "declined");
-		}
+		if ((a == NULL || a->noffers == ACTION_BATCH) &&
+		    (a = action_new(c, ACTION_DECLINE)) == NULL)
+			return;
+		ids = reallocarray(a->offer_ids, a->noffers + 1, sizeof(*ids));
+		if (ids == NULL)
+			return;
+		a->offer_ids = ids;
+		a->refuse = c->conf->refuse;
+		strlcpy(ids[a->noffers++], o->id, ID_MAX);
+		match_note_outcome(c, o, "declined");
 		TAILQ_REMOVE(&c->offers, o, entry);
 		offer_free(o);
 	}
@@ -701,6 +712,7 @@ plan_offers(struct cluster *c, int64_t now)
 			places |= plan_places(c, s, now);
 		launches |= plan_launches(c, s, now);
 	}
+	plan_used(c);
 	plan_decline(c, places, now);
 	plan_revive(c, places || launches, now);
 	waits_note(c, now);

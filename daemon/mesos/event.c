@@ -251,11 +251,13 @@ event_error(struct event_out *out, struct json_object *body)
 
 /*
  * Takes the next offer off the array. One of usual size is bounded by that,
- * and the parser finds its end; others are measured first. Returns as
- * scan_next(); with 1 *offer may be NULL, and *why says what is wrong.
+ * and the parser finds its end. From the first on with which it fails each is
+ * measured before: no record may have all of it read again and again, and a
+ * parser that has failed keeps half a character for what comes next. Returns
+ * as scan_next(); with 1 *offer may be NULL, and *why says what is wrong.
  */
 static int
-event_next_offer(struct json_tokener *tok, struct span *inside,
+event_next_offer(struct json_tokener **tok, struct span *inside,
     struct json_object **offer, const char **why)
 {
 	size_t len = inside->len < OFFER_USUAL ? inside->len : OFFER_USUAL;
@@ -263,12 +265,15 @@ event_next_offer(struct json_tokener *tok, struct span *inside,
 	int more;
 
 	*offer = NULL;
-	if (len > 0 && *inside->p == '{') {
-		json_tokener_reset(tok);
-		*offer = json_tokener_parse_ex(tok, inside->p, (int)len);
+	if (*tok != NULL && len > 0 && *inside->p == '{') {
+		json_tokener_reset(*tok);
+		*offer = json_tokener_parse_ex(*tok, inside->p, (int)len);
+		if (*offer != NULL)
+			return scan_taken(inside,
+			    json_tokener_get_parse_end(*tok));
+		json_tokener_free(*tok);
+		*tok = NULL;
 	}
-	if (*offer != NULL)
-		return scan_taken(inside, json_tokener_get_parse_end(tok));
 	if ((more = scan_next(inside, &one, NULL)) == 1)
 		*offer = json_read(one, why);
 	return more;
@@ -276,7 +281,7 @@ event_next_offer(struct json_tokener *tok, struct span *inside,
 
 /* Walks the array; one offer at a time is in memory as a tree. */
 static int
-event_walk_offers(struct event_out *out, struct json_tokener *tok,
+event_walk_offers(struct event_out *out, struct json_tokener **tok,
     struct span inside)
 {
 	struct json_object *offer;
@@ -312,10 +317,11 @@ event_offers(struct event_out *out, struct span record)
 		return event_bad(out->info, "offers is not an array");
 	if ((tok = json_tokener_new_ex(OFFER_DEPTH)) == NULL)
 		return event_bad(out->info, "no memory");
-	more = event_walk_offers(out, tok, inside);
-	json_tokener_free(tok);
+	more = event_walk_offers(out, &tok, inside);
+	if (tok != NULL)
+		json_tokener_free(tok);
 	if (more == -1)
-		return event_bad(out->info, "offers is not an array");
+		return event_bad(out->info, "the offers have no end");
 	return 0;
 }
 

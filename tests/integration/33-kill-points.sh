@@ -131,6 +131,13 @@ requests() {
 	insist ctl log debug
 	insist ctl status
 }
+# The http process is told of a task, and then that this may be old.
+told() { coded "200 202" "/v0/container/$(field kafka-0 task)"; }
+task_changed() {
+	insist told
+	insist ctl restart kafka-0
+	insist all_ready 1 3
+}
 reread() {
 	kill -HUP "$(daemon pid)" 2>/dev/null
 	insist ctl version
@@ -203,6 +210,7 @@ last_things() {
 	again HTTP_RELOAD reread
 	requests
 	again 'PING|PONG|client|http' requests
+	again HTTP_CHANGED task_changed
 	step "requests" 3
 	again FAILURE agent_lost
 	again RESCIND offers_rescinded

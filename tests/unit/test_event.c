@@ -533,6 +533,36 @@ check_count(char *json, size_t frames, size_t dropped)
 	free(json);
 }
 
+/* What the parser makes of one that is too long must not reach the next. */
+static void
+test_offers_long(void **state)
+{
+	static const char head[] = "{\"x\":\"";
+	size_t len, pad = 65536 - strlen(head) - strlen("\\ud83d");
+	struct sink s;
+	char *json;
+	FILE *f = open_memstream(&json, &len);
+
+	(void)state;
+	assert_non_null(f);
+	fprintf(f, "{\"type\":\"OFFERS\",\"offers\":{\"offers\":[%s", head);
+	while (pad-- > 0)
+		fputc('x', f);
+	fputs("\\ud83d\\ude00\",\"id\":{\"value\":\"O1\"},"
+	      "\"agent_id\":{\"value\":\"S0\"},\"hostname\":\"h1\"},"
+	      "{\"id\":{\"value\":\"O2\"},\"agent_id\":{\"value\":\"S0\"},"
+	      "\"hostname\":\"caf\\u00e9\"}]}}",
+	    f);
+	fclose(f);
+	sink_open(&s, true);
+	assert_int_equal(event_read(json, len, sink_cb, &s, &s.info), 0);
+	fflush(s.f);
+	assert_string_equal(s.text,
+	    "OFFER O1 S0 h1\nOFFER O2 S0 caf\303\251\n");
+	sink_close(&s);
+	free(json);
+}
+
 static void
 test_offers_limits(void **state)
 {
@@ -654,6 +684,7 @@ main(void)
 		cmocka_unit_test(test_offers),
 		cmocka_unit_test(test_offers_ranges),
 		cmocka_unit_test(test_offers_bad),
+		cmocka_unit_test(test_offers_long),
 		cmocka_unit_test(test_offers_limits),
 		cmocka_unit_test(test_deep),
 		cmocka_unit_test(test_cut),
