@@ -28,8 +28,8 @@
  */
 struct samples;
 
-#define SAMPLES_EVERY 10 /* s */
-#define SAMPLES_MAX 2160 /* six hours */
+#define SAMPLES_EVERY 30 /* s */
+#define SAMPLES_MAX 720 /* six hours */
 #define SAMPLES_SERVICES 8
 
 struct samples *samples_new(void); /* NULL without memory */

@@ -251,22 +251,22 @@ test_samples(void **state)
 	assert_int_equal(samples_since(s), 0);
 	assert_int_equal(samples_most(s, "k"), 0);
 	take(s, 2, 2, 1000);
-	take(s, 9, 9, 1005); /* too early */
-	take(s, 2, 1, 1010);
-	take(s, 2, 1, 1020);
-	take(s, 4, 1, 1030);
-	take(s, 4, 4, 1040);
+	take(s, 9, 9, 1015); /* too early */
+	take(s, 2, 1, 1030);
+	take(s, 2, 1, 1060);
+	take(s, 4, 1, 1090);
+	take(s, 4, 4, 1120);
 	assert_int_equal(samples_since(s), 1000);
 	assert_int_equal(samples_most(s, "k"), 4);
 	assert_int_equal(samples_most(s, "other"), 0);
-	check_path(s, SAMPLE_READY, 1050, "M0 20H20V30H80V0H100");
-	check_path(s, SAMPLE_WANTED, 1050, "M0 20H60V0H100");
+	check_path(s, SAMPLE_READY, 1150, "M0 20H20V30H80V0H100");
+	check_path(s, SAMPLE_WANTED, 1150, "M0 20H60V0H100");
 	/* Nothing was known for a while, and is not known now. */
-	take(s, 4, 2, 1090);
-	check_path(s, SAMPLE_READY, 1200, "M0 20H5V30H20V0H20M45 20H45");
+	take(s, 4, 2, 1270);
+	check_path(s, SAMPLE_READY, 1600, "M0 20H5V30H20V0H20M45 20H45");
 	/* Older ones make room. */
 	for (i = 0; i < SAMPLES_MAX; i++)
-		take(s, 1, 1, 2000 + 10 * i);
+		take(s, 1, 1, 2000 + SAMPLES_EVERY * i);
 	assert_int_equal(samples_since(s), 2000);
 	assert_int_equal(samples_most(s, "k"), 1);
 	/* Before the clock was right. */
