@@ -156,6 +156,39 @@ match_note_offers(struct cluster *c)
 		match_note_offer(c, o);
 }
 
+static void
+instance_name_host(struct cluster *c, struct instance *i)
+{
+	const struct offer *o;
+
+	TAILQ_FOREACH(o, &c->offers, entry) {
+		if (strcmp(i->placement.agent_id, o->agent_id) != 0)
+			continue;
+		strlcpy(i->placement.hostname, o->hostname,
+		    sizeof(i->placement.hostname));
+		if (i->task != NULL)
+			strlcpy(i->task->hostname, o->hostname,
+			    sizeof(i->task->hostname));
+		c->dirty = true;
+		return;
+	}
+}
+
+void
+match_name_hosts(struct cluster *c)
+{
+	struct instance *i;
+	int id;
+
+	for (id = 0; id < SERVICE_MAX; id++) {
+		TAILQ_FOREACH(i, &c->service[id].instances, entry) {
+			if (i->placement.set &&
+			    i->placement.hostname[0] == '\0')
+				instance_name_host(c, i);
+		}
+	}
+}
+
 void
 match_note_outcome(struct cluster *c, const struct offer *o,
     const char *outcome)

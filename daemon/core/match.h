@@ -60,6 +60,12 @@ bool match_is_bound(const struct cluster *c, const struct instance *i,
 #define MATCH_ELSEWHERE 100000
 
 /*
+ * Gives those who are placed the hosts that the offers at hand come from: where
+ * tasks were taken over, only the agent's id is known at first.
+ */
+void match_name_hosts(struct cluster *c);
+
+/*
  * Notes what there is to say of the newest offers, and what became of one. Of
  * ten thousand that come at once all others would be forgotten again.
  */

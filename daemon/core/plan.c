@@ -146,40 +146,6 @@ cluster_on_error(struct cluster *c, const char *message, int64_t now)
 	cluster_notice(c, true, NULL, "the master says: %s", message);
 }
 
-static void
-instance_name_host(struct cluster *c, struct instance *i)
-{
-	const struct offer *o;
-
-	TAILQ_FOREACH(o, &c->offers, entry) {
-		if (strcmp(i->placement.agent_id, o->agent_id) != 0)
-			continue;
-		strlcpy(i->placement.hostname, o->hostname,
-		    sizeof(i->placement.hostname));
-		if (i->task != NULL)
-			strlcpy(i->task->hostname, o->hostname,
-			    sizeof(i->task->hostname));
-		c->dirty = true;
-		return;
-	}
-}
-
-/* Where tasks were taken over, only the agent's id is known at first. */
-static void
-offers_name_hosts(struct cluster *c)
-{
-	struct instance *i;
-	int id;
-
-	for (id = 0; id < SERVICE_MAX; id++) {
-		TAILQ_FOREACH(i, &c->service[id].instances, entry) {
-			if (i->placement.set &&
-			    i->placement.hostname[0] == '\0')
-				instance_name_host(c, i);
-		}
-	}
-}
-
 void
 cluster_on_offer(struct cluster *c, struct offer *o, int64_t now)
 {
@@ -698,7 +664,7 @@ plan_offers(struct cluster *c, int64_t now)
 	int id;
 
 	match_note_offers(c);
-	offers_name_hosts(c);
+	match_name_hosts(c);
 	crowd_gather(c);
 	for (id = 0; id < SERVICE_MAX; id++) {
 		s = &c->service[id];
