@@ -23,7 +23,7 @@ says "status tells that the configuration wants another count" \
 mark
 ctl scale kafka 3 >/dev/null
 must "three brokers are ready" all_ready 1 3
-until_ "the leavers are forgotten" shows "404" ctl show kafka-3
+until_ "the leavers are forgotten" shows "404 no such" ctl show kafka-3
 check "the last added left first, one at a time" test "$(steps)" = \
 	"kafka-4: running -> killing
 kafka-4: removed

@@ -7,7 +7,7 @@ outdated() { ctl -j status | jq -r 'select(.service == "kafka" and .wanted) |
 	.outdated'; }
 # Zookeepers are so many, ready, with the newest list.
 settled() { ctl wait zookeeper timeout=100ms; }
-forgotten() { shows 404 ctl show "$1"; }
+forgotten() { shows "404 no such" ctl show "$1"; }
 mark() { MARK=$(wc -l <"$T/kafkad.log"); }
 since() { tail -n "+$((MARK + 1))" "$T/kafkad.log"; }
 # What became of members, in order: restarted, launched, ready, removed.
