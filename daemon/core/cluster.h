@@ -311,6 +311,7 @@ struct cluster {
 	struct offers offers;
 	uint64_t received; /* offers, in all */
 	uint64_t noted; /* the newest of them in seen */
+	bool many; /* more offers at hand than are remembered */
 	struct seen_offers seen; /* the last of them */
 	size_t nseen;
 	struct crowd by_agent[CROWD_BUCKETS]; /* crowd.h */

@@ -143,9 +143,10 @@ match_note_offer(struct cluster *c, const struct offer *o)
 void
 match_note_offers(struct cluster *c)
 {
-	const struct offer *o;
+	const struct offer *o = TAILQ_FIRST(&c->offers);
 
 	/* They are in the order in which they came. */
+	c->many = o != NULL && c->received - o->serial >= SEEN_OFFERS_MAX;
 	TAILQ_FOREACH_REVERSE(o, &c->offers, offers, entry) {
 		if (o->serial <= c->noted ||
 		    c->received - o->serial >= SEEN_OFFERS_MAX)
@@ -567,7 +568,7 @@ match_find(struct cluster *c, struct instance *i, uint32_t *ports, int64_t now)
 			memcpy(ports, some, sizeof(some));
 		}
 		/* None is better, but where it lived before. */
-		if (least == 0 && !i->placement.set)
+		if (c->many && least == 0 && !i->placement.set)
 			break;
 	}
 	if (best == NULL && miss != NULL)
