@@ -31,18 +31,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-static double
-now_ms(void)
-{
-	struct timespec ts;
-
-	if (clock_gettime(CLOCK_MONOTONIC, &ts) == -1)
-		err(1, "clock_gettime");
-	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
-}
+#include "clock_ms.h"
 
 static FILE *
 ask_connect(const char *path)
@@ -97,11 +88,11 @@ main(int argc, char **argv)
 		took = reallocarray(took, n + 1, sizeof(*took));
 		if (took == NULL)
 			err(1, "reallocarray");
-		start = now_ms();
+		start = clock_ms(CLOCK_MONOTONIC);
 		if (dprintf(fileno(f), "%s\n", argv[3]) < 0)
 			err(1, "%s", argv[1]);
 		ask_read(f);
-		took[n++] = now_ms() - start;
+		took[n++] = clock_ms(CLOCK_MONOTONIC) - start;
 	} while (poll(&end, 1, atoi(argv[2])) == 0);
 	qsort(took, n, sizeof(*took), cmp);
 	printf("%zu %.3f %.3f\n", n, took[n / 2], took[n - 1]);

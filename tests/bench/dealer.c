@@ -49,8 +49,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "clock_ms.h"
 
 #define PIDS_MAX 8
 
@@ -69,16 +70,6 @@ struct dealer {
 	double started;
 	double cpu;
 };
-
-static double
-clock_ms(clockid_t id)
-{
-	struct timespec ts;
-
-	if (clock_gettime(id, &ts) == -1)
-		err(1, "clock_gettime");
-	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
-}
 
 static double
 cpu_ms(const struct dealer *d)

@@ -35,8 +35,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "clock_ms.h"
 
 #define BUF 65536
 #define WARM_UP 100000 /* us */
@@ -56,20 +57,11 @@ static double *times; /* ms, of each answer */
 static size_t ntimes, room;
 static struct event_base *base;
 
-static double
-now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
-}
-
 static void
 ask(struct conn *c)
 {
 	c->n = 0;
-	c->asked = now_ms();
+	c->asked = clock_ms(CLOCK_MONOTONIC);
 	if (send(c->fd, request, request_len, 0) != (ssize_t)request_len)
 		err(1, "send");
 }
@@ -121,7 +113,7 @@ read_cb(evutil_socket_t fd, short what, void *arg)
 	if (!is_whole(c))
 		return;
 	if (counting)
-		count(now_ms() - c->asked);
+		count(clock_ms(CLOCK_MONOTONIC) - c->asked);
 	ask(c);
 }
 
@@ -184,10 +176,10 @@ main(int argc, char **argv)
 	event_base_loopexit(base, &warm_up);
 	event_base_dispatch(base);
 	counting = true;
-	start = now_ms();
+	start = clock_ms(CLOCK_MONOTONIC);
 	event_base_loopexit(base, &span);
 	event_base_dispatch(base);
-	start = now_ms() - start;
+	start = clock_ms(CLOCK_MONOTONIC) - start;
 	if (ntimes == 0)
 		errx(1, "no answer in time");
 	qsort(times, ntimes, sizeof(*times), compare);

@@ -26,16 +26,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-static double
-seconds(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
+#include "clock_ms.h"
 
 static size_t
 ignore(char *p, size_t size, size_t n, void *arg)
@@ -81,7 +73,7 @@ main(int argc, char **argv)
 	curl_easy_setopt(e, CURLOPT_HTTPHEADER, list);
 	curl_easy_setopt(e, CURLOPT_POSTFIELDS, argv[3]);
 	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, ignore);
-	start = seconds();
+	start = clock_ms(CLOCK_MONOTONIC);
 	for (done = 0; done < n; done++) {
 		if ((rc = curl_easy_perform(e)) != CURLE_OK)
 			errx(1, "%s", curl_easy_strerror(rc));
@@ -92,7 +84,7 @@ main(int argc, char **argv)
 		if (connects != (done == 0))
 			errx(1, "a second connection");
 	}
-	printf("%.0f\n", (double)n / (seconds() - start));
+	printf("%.0f\n", (double)n * 1e3 / (clock_ms(CLOCK_MONOTONIC) - start));
 	curl_easy_cleanup(e);
 	curl_slist_free_all(list);
 	return 0;

@@ -26,22 +26,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-static double
-ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
-}
+#include "clock_ms.h"
 
 static void
 once(int dir, const char *buf, size_t len)
 {
-	double start = ms(), before, after;
+	double start = clock_ms(CLOCK_MONOTONIC), before, after;
 	int fd;
 
 	fd = openat(dir, "bench.new", O_WRONLY | O_CREAT | O_TRUNC, 0600);
@@ -49,16 +41,17 @@ once(int dir, const char *buf, size_t len)
 		err(1, "open");
 	if (write(fd, buf, len) != (ssize_t)len)
 		err(1, "write");
-	before = ms();
+	before = clock_ms(CLOCK_MONOTONIC);
 	if (fsync(fd) == -1)
 		err(1, "fsync");
-	after = ms();
+	after = clock_ms(CLOCK_MONOTONIC);
 	close(fd);
 	if (renameat(dir, "bench.new", dir, "bench.old") == -1)
 		err(1, "rename");
 	if (fsync(dir) == -1)
 		err(1, "fsync");
-	printf("%.3f %.3f\n", ms() - start, after - before);
+	printf("%.3f %.3f\n", clock_ms(CLOCK_MONOTONIC) - start,
+	    after - before);
 }
 
 static int

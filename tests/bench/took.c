@@ -31,24 +31,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "clock_ms.h"
 
 extern char **environ;
 
 static double
-now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
-}
-
-static double
 took(char **argv, const posix_spawn_file_actions_t *actions)
 {
-	double start = now_ms();
+	double start = clock_ms(CLOCK_MONOTONIC);
 	int error, status;
 	pid_t pid;
 
@@ -57,7 +49,7 @@ took(char **argv, const posix_spawn_file_actions_t *actions)
 		errx(1, "%s: %s", argv[0], strerror(error));
 	if (waitpid(pid, &status, 0) != pid || status != 0)
 		errx(1, "%s failed", argv[0]);
-	return now_ms() - start;
+	return clock_ms(CLOCK_MONOTONIC) - start;
 }
 
 int

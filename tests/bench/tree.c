@@ -28,18 +28,9 @@
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
-static double
-cpu_ms(void)
-{
-	struct timespec ts;
-
-	if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts) == -1)
-		err(1, "clock_gettime");
-	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
-}
+#include "clock_ms.h"
 
 static char *
 read_all(const char *path, size_t *len)
@@ -71,11 +62,11 @@ main(int argc, char **argv)
 	if (argc != 2)
 		errx(2, "usage: tree FILE");
 	text = read_all(argv[1], &len);
-	before = cpu_ms();
+	before = clock_ms(CLOCK_PROCESS_CPUTIME_ID);
 	if (json_tokener_parse_ex(tok, text, (int)len) == NULL)
 		errx(1, "%s: %s", argv[1],
 		    json_tokener_error_desc(json_tokener_get_error(tok)));
-	printf("%.3f", cpu_ms() - before);
+	printf("%.3f", clock_ms(CLOCK_PROCESS_CPUTIME_ID) - before);
 	getrusage(RUSAGE_SELF, &ru);
 	printf(" %ld\n", ru.ru_maxrss);
 	return 0;

@@ -33,18 +33,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-static double
-clock_ms(clockid_t id)
-{
-	struct timespec ts;
-
-	if (clock_gettime(id, &ts) == -1)
-		err(1, "clock_gettime");
-	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
-}
+#include "clock_ms.h"
 
 static double
 cpu_ms(pid_t pid)

@@ -337,6 +337,19 @@ core_has(const char *where, const char *text)
 }
 
 struct core *
+core_brokers(int count)
+{
+	struct core *k = core_new(0, count);
+
+	assert_int_equal(pairs_set(&k->conf.service[SERVICE_KAFKA].options,
+			     "zookeeper.connect", "zk:2181"),
+	    0);
+	core_subscribe(k);
+	core_run(k);
+	return k;
+}
+
+struct core *
 core_launched(void)
 {
 	struct core *k = core_new(0, 1);

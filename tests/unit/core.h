@@ -76,6 +76,8 @@ struct core {
 /* Both services with the given counts; checks are reported by core_play(). */
 struct core *core_new(int zookeepers, int brokers);
 void core_free(struct core *k);
+/* So many brokers that need no ZooKeeper of ours, subscribed. */
+struct core *core_brokers(int count);
 /* Alone kafka-0, without a ZooKeeper of ours: launched and not heard of. */
 struct core *core_launched(void);
 /* The same, running and ready. */

@@ -36,20 +36,6 @@
 
 static const char *const hosts[] = { "a1", "a2", "a3", "a4", "a5" };
 
-/* Brokers that need no ZooKeeper of ours. */
-static struct core *
-brokers(int count)
-{
-	struct core *k = core_new(0, count);
-
-	assert_int_equal(pairs_set(&k->conf.service[KAFKA].options,
-			     "zookeeper.connect", "zk:2181"),
-	    0);
-	core_subscribe(k);
-	core_run(k);
-	return k;
-}
-
 static struct placement *
 place(struct core *k, const char *name)
 {
@@ -157,7 +143,7 @@ test_offers_apart(void **state)
 static void
 test_unique(void **state)
 {
-	struct core *k = brokers(3);
+	struct core *k = core_brokers(3);
 
 	(void)state;
 	core_offer(k, "a1");
@@ -175,7 +161,7 @@ test_unique(void **state)
 static void
 test_unique_no(void **state)
 {
-	struct core *k = brokers(3);
+	struct core *k = core_brokers(3);
 	struct action *a;
 
 	(void)state;
@@ -216,7 +202,7 @@ test_unique_no_places(void **state)
 static void
 test_exact_fit(void **state)
 {
-	struct core *k = brokers(1);
+	struct core *k = core_brokers(1);
 
 	(void)state;
 	core_offer_of(k, "a1", 999, 4096, 31000, 31000);
@@ -236,7 +222,7 @@ test_exact_fit(void **state)
 static void
 test_reserved_first(void **state)
 {
-	struct core *k = brokers(1);
+	struct core *k = core_brokers(1);
 	struct offer *o = offer_new(4, CORE_ROOM);
 	struct action *a;
 
@@ -264,7 +250,7 @@ test_reserved_first(void **state)
 static void
 test_misses(void **state)
 {
-	struct core *k = brokers(1);
+	struct core *k = core_brokers(1);
 	struct seen_offer *so;
 
 	(void)state;
@@ -352,7 +338,7 @@ add_volume(struct core *k, enum service_id id)
 static void
 test_sticky_forever(void **state)
 {
-	struct core *k = brokers(1);
+	struct core *k = core_brokers(1);
 
 	(void)state;
 	add_volume(k, KAFKA);
@@ -374,7 +360,7 @@ test_sticky_forever(void **state)
 static void
 test_sticky_time(void **state)
 {
-	struct core *k = brokers(1);
+	struct core *k = core_brokers(1);
 
 	(void)state;
 	k->conf.service[KAFKA].sticky = 60000;
@@ -395,7 +381,7 @@ test_sticky_time(void **state)
 static void
 test_prefers_old_place(void **state)
 {
-	struct core *k = brokers(1);
+	struct core *k = core_brokers(1);
 
 	(void)state;
 	core_offer_of(k, "a2", 8000, 65536, 40000, 41000);
@@ -416,7 +402,7 @@ test_prefers_old_place(void **state)
 static void
 test_leaves_others_ports(void **state)
 {
-	struct core *k = brokers(2);
+	struct core *k = core_brokers(2);
 	struct reply r;
 
 	(void)state;
@@ -492,7 +478,7 @@ test_agent_with_new_id(void **state)
 static void
 test_spread(void **state)
 {
-	struct core *k = brokers(4);
+	struct core *k = core_brokers(4);
 
 	(void)state;
 	k->conf.service[KAFKA].unique_hostname = false;
@@ -509,7 +495,7 @@ test_spread(void **state)
 static void
 test_suppress_and_revive(void **state)
 {
-	struct core *k = brokers(1);
+	struct core *k = core_brokers(1);
 
 	(void)state;
 	assert_int_equal(core_count(k, ACTION_SUPPRESS), 0);
@@ -537,7 +523,7 @@ test_suppress_and_revive(void **state)
 static void
 test_revive_for_news(void **state)
 {
-	struct core *k = brokers(2);
+	struct core *k = core_brokers(2);
 	struct reply r;
 
 	(void)state;
@@ -634,140 +620,6 @@ test_place_is_taken(void **state)
 	core_free(k);
 }
 
-/*
- * More offers than those of which the reasons are kept: each broker gets an
- * agent of its own, and the last one is told why none is left for it.
- */
-static void
-test_many(void **state)
-{
-	struct core *k = brokers(101);
-	char host[16], name[32];
-	struct action *a;
-	int i, n = 0;
-
-	(void)state;
-	for (i = 0; i < 100; i++) {
-		snprintf(host, sizeof(host), "b%d", i);
-		core_offer(k, host);
-	}
-	core_run(k);
-	while ((a = core_take(k, ACTION_LAUNCH)) != NULL) {
-		assert_int_equal(a->nspecs, 1);
-		n++;
-	}
-	assert_int_equal(n, 100);
-	for (i = 0; i < 100; i++) {
-		snprintf(host, sizeof(host), "b%d", i);
-		snprintf(name, sizeof(name), "kafka-%d", i);
-		assert_string_equal(place(k, name)->hostname, host);
-	}
-	core_has(core_instance(k, "kafka-100")->waiting,
-	    "no offer fits; b99: another instance of kafka lives here");
-	core_offer_of(k, "c1", 100, 262144, 31000, 31999);
-	for (i = 0; i < 40; i++)
-		core_offer(k, "b0");
-	core_run(k);
-	core_has(core_instance(k, "kafka-100")->waiting,
-	    "no offer fits; b0: another instance of kafka lives here");
-	core_free(k);
-}
-
-/*
- * More that no offer fits than those for which it is kept why: they all wait
- * for an offer, and say why; the first that fits is for the first of them.
- */
-static void
-test_many_lack(void **state)
-{
-	struct core *k = brokers(100);
-	const struct instance *i;
-	char name[32];
-	int n;
-
-	(void)state;
-	core_offer_of(k, "small", 100, 262144, 31000, 31999);
-	core_run(k);
-	for (n = 0; n < 100; n++) {
-		snprintf(name, sizeof(name), "kafka-%d", n);
-		i = core_instance(k, name);
-		core_has(i->waiting, "no offer fits; small: needs cpus");
-		assert_true(i->needs_offer);
-		assert_int_equal(i->wait, WAIT_OFFER);
-	}
-	core_offer(k, "a1");
-	core_run(k);
-	assert_string_equal(place(k, "kafka-0")->hostname, "a1");
-	core_has(core_instance(k, "kafka-99")->waiting,
-	    "no offer fits; a1: another instance of kafka lives here");
-	core_free(k);
-}
-
-/* Of a storm the newest are remembered, in their order, and what became. */
-static void
-test_many_seen(void **state)
-{
-	struct core *k = brokers(0);
-	const struct seen_offer *so;
-	char host[16];
-	int n, round;
-
-	(void)state;
-	for (round = 0; round < 2; round++) {
-		for (n = 0; n < 100; n++) {
-			snprintf(host, sizeof(host), "b%d", n);
-			core_offer(k, host);
-		}
-		core_run(k);
-		assert_int_equal(k->c->nseen, SEEN_OFFERS_MAX);
-		n = 100 - SEEN_OFFERS_MAX;
-		TAILQ_FOREACH(so, &k->c->seen, entry) {
-			snprintf(host, sizeof(host), "b%d", n++);
-			assert_string_equal(so->hostname, host);
-			assert_string_equal(so->outcome, "declined");
-		}
-		assert_int_equal(n, 100);
-	}
-	core_free(k);
-	/* Those that are held are not remembered twice. */
-	k = core_new(3, 0);
-	core_subscribe(k);
-	for (n = 0; n < 2; n++) {
-		core_offer(k, hosts[n]);
-		core_run(k);
-	}
-	assert_int_equal(k->c->nseen, 2);
-	assert_string_equal(TAILQ_LAST(&k->c->seen, seen_offers)->hostname,
-	    "a2");
-	core_free(k);
-}
-
-/* Those that may live together are spread, however many offers there are. */
-static void
-test_many_together(void **state)
-{
-	struct core *k = brokers(120);
-	struct placement *p;
-	char host[16], name[32];
-	int i;
-
-	(void)state;
-	k->conf.service[KAFKA].unique_hostname = false;
-	for (i = 0; i < 60; i++) {
-		snprintf(host, sizeof(host), "b%d", i);
-		core_offer(k, host);
-	}
-	core_run(k);
-	for (i = 0; i < 120; i++) {
-		snprintf(host, sizeof(host), "b%d", i % 60);
-		snprintf(name, sizeof(name), "kafka-%d", i);
-		p = place(k, name);
-		assert_string_equal(p->hostname, host);
-		assert_int_equal(p->ports[0], 31000 + i / 60);
-	}
-	core_free(k);
-}
-
 int
 main(void)
 {
@@ -794,10 +646,6 @@ main(void)
 		cmocka_unit_test(test_revive_for_news),
 		cmocka_unit_test(test_rescind),
 		cmocka_unit_test(test_offers_void),
-		cmocka_unit_test(test_many),
-		cmocka_unit_test(test_many_lack),
-		cmocka_unit_test(test_many_seen),
-		cmocka_unit_test(test_many_together),
 		cmocka_unit_test(test_every_offer_answered),
 		cmocka_unit_test(test_place_is_taken),
 	};

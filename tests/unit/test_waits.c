@@ -35,20 +35,6 @@
 
 #define KAFKA SERVICE_KAFKA
 
-/* Brokers that need no ZooKeeper of ours. */
-static struct core *
-brokers(int count)
-{
-	struct core *k = core_new(0, count);
-
-	assert_int_equal(pairs_set(&k->conf.service[KAFKA].options,
-			     "zookeeper.connect", "zk:2181"),
-	    0);
-	core_subscribe(k);
-	core_run(k);
-	return k;
-}
-
 static struct near_miss near[SEEN_OFFERS_MAX];
 
 static size_t
@@ -61,7 +47,7 @@ look(struct core *k, const char *name, size_t max)
 static void
 test_near(void **state)
 {
-	struct core *k = brokers(1);
+	struct core *k = core_brokers(1);
 
 	(void)state;
 	assert_int_equal(look(k, "kafka-0", 3), 0);
@@ -92,7 +78,7 @@ test_near(void **state)
 static void
 test_forbidden(void **state)
 {
-	struct core *k = brokers(2);
+	struct core *k = core_brokers(2);
 
 	(void)state;
 	core_offer(k, "a1");
@@ -134,7 +120,7 @@ test_bound(void **state)
 static void
 test_since(void **state)
 {
-	struct core *k = brokers(1);
+	struct core *k = core_brokers(1);
 	struct instance *i = core_instance(k, "kafka-0");
 	int64_t began = k->now;
 

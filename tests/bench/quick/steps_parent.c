@@ -46,12 +46,7 @@ place_setup(void)
 	char host[32];
 	int i;
 
-	k = core_new(0, BROKERS);
-	assert_int_equal(pairs_set(&k->conf.service[SERVICE_KAFKA].options,
-			     "zookeeper.connect", "zk:2181"),
-	    0);
-	core_subscribe(k);
-	core_run(k);
+	k = core_brokers(BROKERS);
 	for (i = 0; i < BROKERS; i++) {
 		snprintf(host, sizeof(host), "host-%d", i);
 		core_offer(k, host);
