@@ -31,6 +31,7 @@
 #include <string.h>
 
 #include "chan.h"
+#include "heap.h"
 #include "killpoint.h"
 #include "log.h"
 
@@ -154,6 +155,7 @@ chan_read_frame(struct chan *c, struct evbuffer *in)
 		return false;
 	}
 	KILLPOINT_OF(FRAME_RECEIVED, h.type);
+	heap_used(h.length);
 	evbuffer_drain(in, h.length);
 	return true;
 }

@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "child.h"
+#include "heap.h"
 
 #define CONF_TIMEOUT 10 /* seconds */
 
@@ -90,6 +91,7 @@ child_open(enum proc_id id, enum log_sink sink, enum log_level level,
 	    (child.channel = chan_new(child.base, CHAN_FILENO, id, PROC_PARENT,
 		 handlers, child_broken_cb, arg)) == NULL)
 		fatalx("no memory");
+	heap_open(child.base);
 	evtimer_add(child.timer, &tv);
 	return child.base;
 }
@@ -149,6 +151,7 @@ child_close(void)
 {
 	chan_free(child.channel);
 	event_free(child.timer);
+	heap_close();
 	/* A bufferevent goes with the last call back that it has deferred. */
 	event_base_loop(child.base, EVLOOP_NONBLOCK);
 	event_base_free(child.base);

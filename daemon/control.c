@@ -44,6 +44,7 @@
 #include "audit.h"
 #include "control.h"
 #include "control_sock.h"
+#include "heap.h"
 #include "killpoint.h"
 #include "limit.h"
 #include "line.h"
@@ -209,6 +210,8 @@ client_send(struct control_client *cl, int code, bool more, const char *text)
 	else if (bufferevent_write(cl->bev, line, len) == -1)
 		client_drop(cl, "no memory for a reply");
 	KILLPOINT_SENT(LINE_SENT, cl->shim, cl->bev);
+	if (line != NULL)
+		heap_used(len);
 	free(line);
 }
 

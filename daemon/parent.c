@@ -26,7 +26,6 @@
 #include <sys/wait.h>
 
 #include <grp.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +33,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "heap.h"
 #include "history.h"
 #include "http_link.h"
 #include "log.h"
@@ -42,8 +42,6 @@
 #include "sandbox.h"
 
 #define WAKE_MAX 50 /* ms from an event to the decision, at most */
-#define TRIM_OFFERS 1000
-#define TRIM_AFTER 1 /* second */
 
 /*
  * Events come first, so that one decision and one save serve many of them.
@@ -85,29 +83,27 @@ parent_notify(struct parent *p, int64_t now)
 	notify_tell(p->notify, ready, status);
 }
 
-/*
- * What many offers took lies all over the heap, which would stay as large as
- * it once had to be. When they have come, it is soon over with them.
- */
+/* Of both at once, so that an idle machine wakes up once. */
 static void
-parent_trim_cb(evutil_socket_t fd, short what, void *arg)
+parent_beat_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct parent *p = arg;
 
 	(void)fd;
 	(void)what;
-	p->trimmed = p->offers;
-	malloc_trim(0);
+	proc_ping(p->mesos);
+	proc_ping(http_link_proc(p->http));
 }
 
 static void
-parent_trim(struct parent *p)
+parent_beat(struct parent *p)
 {
-	const struct timeval tv = { TRIM_AFTER, 0 };
+	const struct timeval tv = { PROC_PING, 0 };
 
-	if (p->offers - p->trimmed >= TRIM_OFFERS &&
-	    !evtimer_pending(p->trim, NULL))
-		evtimer_add(p->trim, &tv);
+	p->beat = event_new(p->base, -1, EV_PERSIST, parent_beat_cb, p);
+	if (p->beat == NULL)
+		fatalx("no memory");
+	event_add(p->beat, &tv);
 }
 
 static void
@@ -121,7 +117,6 @@ parent_run_cb(evutil_socket_t fd, short what, void *arg)
 	p->woken = false;
 	http_link_stale(p->http);
 	when = turn(p, now);
-	parent_trim(p);
 	parent_notify(p, now);
 	if (when == TURN_AGAIN)
 		parent_wake(p);
@@ -262,7 +257,8 @@ parent_free(struct parent *p)
 	for (i = 0; i < PARENT_SIGNALS; i++)
 		event_free(p->sig[i]);
 	event_free(p->timer);
-	event_free(p->trim);
+	event_free(p->beat);
+	heap_close();
 	event_free(p->run);
 	history_close(p->history);
 	store_close(p->store);
@@ -318,8 +314,7 @@ parent_main(struct conf *conf, const char *file, int self, int http, bool debug)
 	/* Decisions come after all events of a turn. */
 	event_base_priority_init(p->base, 3);
 	if ((p->run = event_new(p->base, -1, 0, parent_run_cb, p)) == NULL ||
-	    (p->timer = evtimer_new(p->base, parent_timer_cb, p)) == NULL ||
-	    (p->trim = evtimer_new(p->base, parent_trim_cb, p)) == NULL)
+	    (p->timer = evtimer_new(p->base, parent_timer_cb, p)) == NULL)
 		fatalx("no memory");
 	event_priority_set(p->run, 2);
 	p->notify = notify_open(p->base);
@@ -330,6 +325,8 @@ parent_main(struct conf *conf, const char *file, int self, int http, bool debug)
 	if ((p->mesos = proc_new(p->base, &pc)) == NULL)
 		fatalx("no memory");
 	p->http = http_link_new(p, http, self);
+	parent_beat(p);
+	heap_open(p->base);
 	log_info("kafkad %s, pid %d, state %s, control %s", KAFKAD_VERSION,
 	    (int)getpid(), store_path(p->store), conf->control);
 	if (!conf->mesos.verify)

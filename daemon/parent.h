@@ -83,7 +83,7 @@ struct parent {
 	struct notify *notify; /* NULL: no supervisor wants to know */
 	struct event *run; /* something happened: decide */
 	struct event *timer; /* the core's deadline, or the end of patience */
-	struct event *trim; /* a second after many offers */
+	struct event *beat; /* what is done every PROC_PING seconds */
 	bool woken; /* a decision is due */
 	struct event *sig[PARENT_SIGNALS];
 	TAILQ_HEAD(, call) calls;
@@ -99,7 +99,6 @@ struct parent {
 	/* Since the start, for those who watch over it. */
 	uint64_t offers;
 	uint64_t declined;
-	uint64_t trimmed; /* offers when the heap was last trimmed */
 	/* What the mesos process says of its connection. */
 	bool connected;
 	int64_t connection_since; /* that it is so */

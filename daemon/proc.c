@@ -37,14 +37,11 @@
 #include "proc_log.h"
 
 #define PROC_DELAY 100 /* ms before a child is started again */
-#ifndef PROC_DELAY_MAX /* a build for tests may have others */
+#ifndef PROC_DELAY_MAX /* as PROC_PING */
 #define PROC_DELAY_MAX 30000
 #endif
 #define PROC_STEADY 60000 /* alive for so long: the delay is forgotten */
 #define PROC_READY 10 /* s from start to READY */
-#ifndef PROC_PING
-#define PROC_PING 15 /* s between two PINGs; so long for the PONG, too */
-#endif
 #define PROC_GRACE 1 /* s to read a PONG that came while we stood still */
 #define PROC_END_TRIES 100 /* of 20 ms, before it is killed */
 
@@ -54,9 +51,9 @@ struct proc {
 	chan_handler handlers[MSG_MAX];
 	struct chan *chan;
 	struct proc_log *log; /* what it says; NULL: it is not there */
-	struct event *timer; /* to start it again, until READY, or to PING */
+	struct event
+	    *timer; /* to start it again, until READY, or a late PONG */
 	bool pinged; /* and no PONG came yet */
-	bool late; /* the time for it is over */
 	pid_t pid;
 	bool greeted; /* it has said HELLO, and was told its configuration */
 	bool ready;
@@ -214,7 +211,7 @@ proc_on_ready(void *arg, const struct frame_header *h, struct frame_reader *r,
 	p->ready = true;
 	p->walls = walls;
 	p->pinged = false;
-	proc_arm(p, PROC_PING * 1000);
+	evtimer_del(p->timer);
 	log_debug("%s: ready, pid %d", proc_name(p->conf.id), (int)p->pid);
 	p->conf.ready(p->conf.arg);
 	return 0;
@@ -254,17 +251,22 @@ proc_on_other(void *arg, const struct frame_header *h, struct frame_reader *r,
 	return p->conf.handlers[h->type](p->conf.arg, h, r, err, size);
 }
 
-/* A child that is alive may hang all the same. */
-static void
+void
 proc_ping(struct proc *p)
 {
 	struct frame_writer w;
 
+	if (p == NULL || !p->ready)
+		return;
+	if (p->pinged) {
+		/* Perhaps we hung, and what has come is read after this. */
+		if (!evtimer_pending(p->timer, NULL))
+			proc_arm(p, PROC_GRACE * 1000);
+		return;
+	}
 	p->pinged = true;
-	p->late = false;
 	frame_begin(&w, MSG_PING, 0);
 	chan_send(p->chan, &w);
-	proc_arm(p, PROC_PING * 1000);
 }
 
 static void
@@ -278,16 +280,8 @@ proc_timer_cb(evutil_socket_t fd, short what, void *arg)
 		proc_start(p);
 		return;
 	}
-	if (p->ready && !p->pinged) {
-		proc_ping(p);
+	if (p->ready && !p->pinged)
 		return;
-	}
-	/* Perhaps it was us who hung: what has come is read after this. */
-	if (p->ready && !p->late) {
-		p->late = true;
-		proc_arm(p, PROC_GRACE * 1000);
-		return;
-	}
 	if (p->ready)
 		log_warnx("%s: hangs: no answer in %d seconds, pid %d",
 		    proc_name(p->conf.id), PROC_PING, (int)p->pid);

@@ -31,6 +31,9 @@
  */
 struct proc;
 
+#ifndef PROC_PING /* a build for tests may have others */
+#define PROC_PING 15 /* s between two PINGs; so long for the PONG, too */
+#endif
 #define PROC_FDS 4 /* more than the channel and the program, at most */
 
 struct proc_conf {
@@ -63,6 +66,13 @@ void proc_free(struct proc *p);
  * what configure() sends has changed.
  */
 void proc_restart(struct proc *p);
+
+/*
+ * A child that is alive may hang all the same. To be called every PROC_PING
+ * seconds: asks it for a sign of life, or ends it if it has not answered the
+ * last time. NULL is allowed.
+ */
+void proc_ping(struct proc *p);
 
 /* The walls (enum wall) around a child that is ready; else 0. */
 unsigned int proc_walls(const struct proc *p);

@@ -29,7 +29,7 @@
 #include "recordio.h"
 
 #define DIGITS_MAX 12 /* of a length */
-#define KEEP_MAX ((size_t)1024 * 1024) /* of an empty buffer */
+#define KEEP_MAX ((size_t)64 * 1024) /* of an empty buffer */
 
 struct recordio {
 	size_t limit;

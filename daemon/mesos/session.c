@@ -22,13 +22,13 @@
  */
 
 #include <inttypes.h>
-#include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "heap.h"
 #include "killpoint.h"
 #include "log.h"
 #include "backoff.h"
@@ -51,13 +51,6 @@
 #define SETTLED 10000 /* a subscription this old resets the back-off */
 #define LAST_CALL_TIMEOUT 1000 /* for a call when the stream has ended */
 #define PAUSE_POLL 50
-
-/*
- * After a record of so many bytes the heap is trimmed, when the parent has
- * got what there was in it: it would stay as large as it once had to be.
- */
-#define TRIM_RECORD ((size_t)128 * 1024)
-#define TRIM_AFTER 1000
 
 /* Bytes waiting for the parent above which the stream stops for a while. */
 #define PENDING_HIGH ((size_t)8 * 1024 * 1024)
@@ -82,7 +75,6 @@ struct session {
 	enum session_state state;
 	struct event *timer; /* what for depends on the state */
 	struct event *drain; /* while the stream is paused */
-	struct event *trim; /* after a long record */
 	bool paused;
 	struct subscription who;
 	char *body; /* of SUBSCRIBE */
@@ -264,15 +256,6 @@ session_event(struct session *s, const struct event_info *info)
 	return 0;
 }
 
-static void
-session_trim_cb(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd;
-	(void)what;
-	(void)arg;
-	malloc_trim(0);
-}
-
 static int
 session_record_cb(void *arg, const char *record, size_t len)
 {
@@ -285,8 +268,7 @@ session_record_cb(void *arg, const char *record, size_t len)
 	KILLPOINT(EVENT_RECEIVE);
 	rv = event_read(record, len, session_frame_cb, s, &info);
 	KILLPOINT(EVENT_RECEIVED);
-	if (len >= TRIM_RECORD)
-		session_set_timer(s->trim, TRIM_AFTER);
+	heap_used(len);
 	log_debug("event %s, %zu bytes, %zu frames", info.name, len,
 	    info.frames);
 	if (info.dropped > 0)
@@ -560,7 +542,6 @@ session_new(struct event_base *base, struct chan *channel,
 	arc4random_stir();
 	if ((s->timer = evtimer_new(base, session_timer_cb, s)) == NULL ||
 	    (s->drain = evtimer_new(base, session_drain_cb, s)) == NULL ||
-	    (s->trim = evtimer_new(base, session_trim_cb, s)) == NULL ||
 	    (s->report = report_new(channel)) == NULL ||
 	    (s->http = http_new(base, conf)) == NULL ||
 	    (s->queue = queue_new(s->http, conf->call_timeout,
@@ -597,8 +578,6 @@ session_free(struct session *s)
 		event_free(s->timer);
 	if (s->drain != NULL)
 		event_free(s->drain);
-	if (s->trim != NULL)
-		event_free(s->trim);
 	mesos_settings_free(s->conf);
 	free(s);
 }

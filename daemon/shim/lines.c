@@ -26,19 +26,16 @@
 #include <sys/queue.h>
 
 #include <errno.h>
-#include <malloc.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "grow.h"
+#include "heap.h"
 #include "killpoint.h"
 #include "line.h"
 #include "lines.h"
 #include "log.h"
-
-/* A reply of so many bytes has left holes all over the heap when it is gone. */
-#define TRIM_FROM ((size_t)64 * 1024)
 
 /* A command without a whole reply. */
 struct lines_ask {
@@ -65,13 +62,9 @@ struct lines {
 static void
 ask_free(struct lines_ask *a)
 {
-	bool trim = a->data.len >= TRIM_FROM;
-
 	event_free(a->timer);
 	free(a->data.p);
 	free(a);
-	if (trim)
-		malloc_trim(0);
 }
 
 static void
@@ -184,6 +177,7 @@ lines_read_cb(struct bufferevent *bev, void *arg)
 			KILLPOINT(REPLY_RECEIVE);
 			why = lines_take(l, p, len);
 			KILLPOINT(REPLY_RECEIVED);
+			heap_used(len);
 			evbuffer_drain(in, used);
 			break;
 		}
