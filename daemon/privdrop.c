@@ -84,9 +84,9 @@ folders_make(const struct conf *conf, const struct passwd *owner)
 static int
 groups_take(const struct passwd *pw, const char *control)
 {
-	gid_t groups[NGROUPS_MAX];
 	struct group *gr;
-	int n;
+	gid_t *groups;
+	int n, rv = -1;
 
 	if (initgroups(pw->pw_name, pw->pw_gid) == -1)
 		return -1;
@@ -94,10 +94,16 @@ groups_take(const struct passwd *pw, const char *control)
 		return 0;
 	if ((gr = getgrnam(control)) == NULL)
 		fatalx("control: no such group: %s", control);
-	if ((n = getgroups(NGROUPS_MAX - 1, groups)) == -1)
+	/* There may be 65536 of them, and are few: not on the stack. */
+	if ((n = getgroups(0, NULL)) == -1 ||
+	    (groups = calloc((size_t)n + 1, sizeof(*groups))) == NULL)
 		return -1;
-	groups[n++] = gr->gr_gid;
-	return setgroups((size_t)n, groups);
+	if ((n = getgroups(n, groups)) != -1) {
+		groups[n++] = gr->gr_gid;
+		rv = setgroups((size_t)n, groups);
+	}
+	free(groups);
+	return rv;
 }
 
 static void
