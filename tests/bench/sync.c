@@ -18,7 +18,9 @@
  * sync: how long it takes to make so many bytes durable here, as kafkad does
  * it: a new file, fsync, the old one's name, fsync of the folder.
  *
- *	sync FOLDER BYTES COUNT	prints, in ms, for each: all of it, one fsync
+ *	sync FOLDER BYTES COUNT EVERY
+ *
+ * One begins EVERY ms. Prints, in ms, for each: all of it, one fsync.
  */
 
 #include <err.h>
@@ -30,10 +32,11 @@
 
 #include "clock_ms.h"
 
-static void
+/* Returns how long it took, in ms. */
+static double
 once(int dir, const char *buf, size_t len)
 {
-	double start = clock_ms(CLOCK_MONOTONIC), before, after;
+	double start = clock_ms(CLOCK_MONOTONIC), before, after, all;
 	int fd;
 
 	fd = openat(dir, "bench.new", O_WRONLY | O_CREAT | O_TRUNC, 0600);
@@ -50,8 +53,9 @@ once(int dir, const char *buf, size_t len)
 		err(1, "rename");
 	if (fsync(dir) == -1)
 		err(1, "fsync");
-	printf("%.3f %.3f\n", clock_ms(CLOCK_MONOTONIC) - start,
-	    after - before);
+	all = clock_ms(CLOCK_MONOTONIC) - start;
+	printf("%.3f %.3f\n", all, after - before);
+	return all;
 }
 
 static int
@@ -71,18 +75,23 @@ main(int argc, char **argv)
 {
 	size_t len;
 	char *buf;
-	int dir, n;
+	int dir, n, every;
+	double left;
 
-	if (argc != 4)
-		errx(2, "usage: sync FOLDER BYTES COUNT");
+	if (argc != 5)
+		errx(2, "usage: sync FOLDER BYTES COUNT EVERY");
 	len = (size_t)number(argv[2]);
 	if ((dir = open(argv[1], O_RDONLY | O_DIRECTORY)) == -1)
 		err(1, "%s", argv[1]);
 	if ((buf = malloc(len)) == NULL)
 		err(1, NULL);
 	memset(buf, 'a', len);
-	for (n = number(argv[3]); n > 0; n--)
-		once(dir, buf, len);
+	every = number(argv[4]);
+	for (n = number(argv[3]); n > 0; n--) {
+		left = every - once(dir, buf, len);
+		if (left > 0)
+			usleep((useconds_t)(left * 1000));
+	}
 	if (unlinkat(dir, "bench.old", 0) == -1)
 		err(1, "unlink");
 	free(buf);

@@ -20,6 +20,7 @@
  *	usage clock		the clock that does not jump, in ms
  *	usage cpu PID...	the time of processors, in ms
  *	usage memory PID...	what is resident now, in KiB
+ *	usage share PID...	the same, of a page that n processes have 1/n
  *	usage own PID...	what of that comes from no file
  *	usage peak PID...	what was at most, since forget
  *	usage forget PID...	forgets that
@@ -47,15 +48,15 @@ cpu_ms(pid_t pid)
 	return clock_ms(id);
 }
 
-/* A line of /proc/PID/status that is in KiB. */
+/* A line of /proc/PID/FILE that is in KiB. */
 static double
-status_kib(pid_t pid, const char *name)
+line_kib(pid_t pid, const char *file, const char *name)
 {
 	char path[64], line[256];
 	long kib = -1;
 	FILE *f;
 
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, file);
 	if ((f = fopen(path, "r")) == NULL)
 		err(1, "%s", path);
 	while (fgets(line, sizeof(line), f) != NULL) {
@@ -87,11 +88,13 @@ of_one(const char *what, pid_t pid)
 	if (strcmp(what, "cpu") == 0)
 		return cpu_ms(pid);
 	if (strcmp(what, "memory") == 0)
-		return status_kib(pid, "VmRSS:");
+		return line_kib(pid, "status", "VmRSS:");
+	if (strcmp(what, "share") == 0)
+		return line_kib(pid, "smaps_rollup", "Pss:");
 	if (strcmp(what, "own") == 0)
-		return status_kib(pid, "RssAnon:");
+		return line_kib(pid, "status", "RssAnon:");
 	if (strcmp(what, "peak") == 0)
-		return status_kib(pid, "VmHWM:");
+		return line_kib(pid, "status", "VmHWM:");
 	if (strcmp(what, "forget") == 0)
 		return forget(pid);
 	errx(2, "no such word: %s", what);
@@ -107,7 +110,8 @@ main(int argc, char **argv)
 
 	if (argc < 2)
 		errx(2,
-		    "usage: usage clock|cpu|memory|own|peak|forget [PID...]");
+		    "usage: usage clock|cpu|memory|share|own|peak|forget "
+		    "[PID...]");
 	if (strcmp(argv[1], "clock") == 0)
 		sum = clock_ms(CLOCK_MONOTONIC);
 	for (i = 2; i < argc; i++) {
