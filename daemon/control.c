@@ -186,6 +186,18 @@ client_slow(struct control_client *cl)
 	client_drop(cl, "too slow to read");
 }
 
+/* Without a word of it nobody could tell why the http process ends then. */
+static void
+client_starved(struct control_client *cl, const char *why)
+{
+	char who[CONTROL_WHO_MAX];
+
+	if (limit_take(cl->control->refused))
+		log_warnx("client %u (%s): dropped: %s", cl->id,
+		    control_client_who(cl, who, sizeof(who)), why);
+	client_drop(cl, why);
+}
+
 static void
 client_send(struct control_client *cl, int code, bool more, const char *text)
 {
@@ -204,11 +216,11 @@ client_send(struct control_client *cl, int code, bool more, const char *text)
 	}
 	KILLPOINT_OF(LINE_SEND, cl->shim);
 	if (line == NULL)
-		client_drop(cl, "cannot make a reply");
+		client_starved(cl, "no memory to make a reply");
 	else if (client_pending(cl) + len > max)
 		client_slow(cl);
 	else if (bufferevent_write(cl->bev, line, len) == -1)
-		client_drop(cl, "no memory for a reply");
+		client_starved(cl, "no memory for a reply");
 	KILLPOINT_SENT(LINE_SENT, cl->shim, cl->bev);
 	if (line != NULL)
 		heap_used(len);
@@ -452,6 +464,10 @@ client_event_cb(struct bufferevent *bev, short what, void *arg)
 	(void)bev;
 	if (what & BEV_EVENT_TIMEOUT) {
 		client_slow(cl);
+		return;
+	}
+	if ((what & BEV_EVENT_ERROR) && EVUTIL_SOCKET_ERROR() == ENOMEM) {
+		client_starved(cl, "no memory to read");
 		return;
 	}
 	if (!(what & BEV_EVENT_EOF) || !(what & BEV_EVENT_READING) ||

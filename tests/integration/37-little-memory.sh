@@ -18,12 +18,17 @@ whole() { # as it is at one moment
 }
 # kB of address space that a process has.
 space() { awk '/^VmSize:/ { print $2 }' "/proc/$1/status"; }
+# words TEXT: how many lines of the log have it.
+words() { grep -cE "$1" "$T/kafkad.log"; }
 # No child has died in another way than by its own decision, and with a word;
-# one that does not answer in time is for the parent to end.
+# one that does not answer in time is for the parent to end. Status 0: the
+# parent has closed what connects them, and the word is the parent's.
 orderly() {
 	! grep 'died of signal' "$T/kafkad.log" | grep -qv 'signal 9 ' &&
-		[ "$(grep -cE '(mesos|http): exited' "$T/kafkad.log")" -le \
-			"$(grep -cE 'err (mesos|http): ' "$T/kafkad.log")" ]
+		[ "$(words '(mesos|http): exited with status [1-9]')" -le \
+			"$(words 'err (mesos|http): ')" ] &&
+		[ "$(words '(mesos|http): exited with status 0')" -le \
+			"$(words 'parent: .*no memory')" ]
 }
 
 minimesos_start --ack-retry 200
