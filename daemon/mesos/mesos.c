@@ -121,14 +121,31 @@ static const chan_handler mesos_handlers[MSG_MAX] = {
 	[MSG_TEARDOWN] = mesos_on_call,
 };
 
+/* libssh2_init(3), which not every libcurl comes with. */
+int libssh2_init(int flags) __attribute__((weak));
+#define LIBSSH2_INIT_NO_CRYPTO 1
+
+/*
+ * libcurl starts libssh2, and that the whole of OpenSSL, for protocols that we
+ * do not speak: 1.5 MB, and code that has no business here. Whoever starts
+ * libssh2 first says with what.
+ */
+static void
+mesos_init_curl(void)
+{
+	if (libssh2_init != NULL)
+		libssh2_init(LIBSSH2_INIT_NO_CRYPTO);
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		fatalx("cannot initialise libcurl");
+}
+
 int
 mesos_main(enum log_sink sink, enum log_level level)
 {
 	struct mesos m = { .session = NULL };
 
 	m.base = child_open(PROC_MESOS, sink, level, mesos_handlers, &m);
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-		fatalx("cannot initialise libcurl");
+	mesos_init_curl();
 	child_run();
 	session_free(m.session);
 	child_close();
