@@ -157,7 +157,7 @@ enum msg_type {
 	 */
 	MSG_HTTP_CONF,
 	MSG_HTTP_RELOAD, /* (nothing): read certificate and key again */
-	MSG_HTTP_CHANGED, /* (nothing): what it was told of tasks may be old */
+	MSG_HTTP_CHANGED, /* (nothing): what it was told may be old */
 
 	MSG_MAX
 };

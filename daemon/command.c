@@ -50,6 +50,8 @@ command_status(struct parent *p, struct control_client *cl, int64_t now)
 			control_data(cl, 200, show_instance(p, i, now));
 	}
 	control_end(cl, 200, "%d services", SERVICE_MAX);
+	if (control_client_is_shim(cl))
+		http_link_told(p->http);
 }
 
 static void

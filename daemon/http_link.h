@@ -54,8 +54,8 @@ void http_link_reload(struct http_link *l);
 void http_link_log_level(struct http_link *l, enum log_level level);
 
 /*
- * The process was told of a task, and keeps that until something changes,
- * which it must know before anybody is told. NULL is allowed.
+ * The process was told of a task, or of all, and goes by that until something
+ * changes, which it must know before anybody is told. NULL is allowed.
  */
 void http_link_told(struct http_link *l);
 void http_link_stale(struct http_link *l);

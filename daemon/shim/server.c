@@ -33,6 +33,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "grow.h"
 #include "killpoint.h"
 #include "limit.h"
@@ -397,10 +398,16 @@ static void
 server_sample_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct server *s = arg;
+	const struct status *last;
 
 	(void)fd;
 	(void)what;
-	facts_ask(s->facts, server_sampled_cb, s);
+	/* What was told before the last change may be old, and nothing else. */
+	last = facts_last(s->facts, clock_now() - s->changed);
+	if (last != NULL)
+		samples_add(s->samples, last, time(NULL));
+	else
+		facts_ask(s->facts, server_sampled_cb, s);
 }
 
 struct server *
@@ -417,6 +424,7 @@ server_new(struct event_base *base, const struct auth *auth,
 	s->lines = lines;
 	s->news = news;
 	s->since = time(NULL);
+	s->changed = clock_now();
 	s->refused = limit_new(base, "refused requests", REFUSED_MAX);
 	s->facts = facts_new(lines);
 	s->kept = kept_new();
@@ -456,6 +464,7 @@ server_limit_streams(struct server *s, uint32_t all, uint32_t address)
 void
 server_changed(struct server *s)
 {
+	s->changed = clock_now();
 	kept_changed(s->kept);
 }
 

@@ -46,6 +46,7 @@ struct server {
 	struct samples *samples;
 	struct streams *streams;
 	struct event *sample; /* when it is time for one */
+	int64_t changed; /* when the daemon last said that something has */
 };
 
 struct server_conn {

@@ -35,6 +35,8 @@
 
 #include <cmocka.h>
 
+#include "clock.h"
+#include "shim/server_conn.h"
 #include "shim/stream.h"
 #include "shim_rig.h"
 
@@ -417,6 +419,44 @@ test_events_left(void **state)
 	rig_close(&r);
 }
 
+/* It is time for a sample; then the next line from anybody is scale's. */
+static void
+sample(struct rig *r)
+{
+	event_active(r->server->sample, EV_TIMEOUT, 0);
+	rig_pump(r);
+	r->reply = SCALED;
+	assert_int_equal(rig_code(r, GOOD), 202);
+	r->reply = STATUS;
+}
+
+/* The plot asks for what it knows when something has changed, and then only. */
+static void
+test_samples(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	rig_open(&r, "", "", NULL, 10000);
+	r.reply = STATUS;
+	while (clock_now() == r.server->changed)
+		continue;
+	event_active(r.server->sample, EV_TIMEOUT, 0);
+	while (facts_last(r.server->facts, INT64_MAX) == NULL)
+		rig_pump(&r);
+	assert_string_equal(r.line[0], "as - - status");
+	assert_int_equal(r.n, 1);
+	sample(&r);
+	assert_int_equal(r.n, 2);
+	assert_string_equal(r.line[1], "as - 127.0.0.1 scale kafka 5");
+	server_changed(r.server);
+	event_active(r.server->sample, EV_TIMEOUT, 0);
+	while (r.n < 3)
+		rig_pump(&r);
+	assert_string_equal(r.line[2], "as - - status");
+	rig_close(&r);
+}
+
 int
 main(void)
 {
@@ -425,6 +465,7 @@ main(void)
 		cmocka_unit_test(test_look_silent),
 		cmocka_unit_test(test_look_many),
 		cmocka_unit_test(test_page_change),
+		cmocka_unit_test(test_samples),
 		cmocka_unit_test(test_past),
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_events_few),
