@@ -20,6 +20,7 @@
  */
 
 #include <malloc.h>
+#include <stdbool.h>
 
 #include "heap.h"
 
@@ -31,7 +32,7 @@ static struct {
 	size_t looked; /* of that, when we looked last */
 } heap;
 
-/* In a second. */
+/* In a second; and in another one, if it is not over by then. */
 static void
 heap_look(void)
 {
@@ -44,15 +45,15 @@ heap_look(void)
 static void
 heap_trim_cb(evutil_socket_t fd, short what, void *arg)
 {
+	bool again = heap.used - heap.looked >= HEAP_MUCH;
+
 	(void)fd;
 	(void)what;
 	(void)arg;
-	if (heap.used - heap.looked >= HEAP_MUCH) {
-		heap_look();
-		return;
-	}
-	heap.used = 0;
 	malloc_trim(0);
+	heap.used = 0;
+	if (again)
+		heap_look();
 }
 
 void
@@ -67,6 +68,7 @@ heap_close(void)
 	if (heap.trim != NULL)
 		event_free(heap.trim);
 	heap.trim = NULL;
+	heap.used = 0;
 }
 
 void

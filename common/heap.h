@@ -22,9 +22,9 @@
 #include <stddef.h>
 
 /*
- * What a storm of offers took lies all over the heap, which would stay as
- * large as it once had to be: when it is over, what is free goes back to the
- * system. There is one heap in a process.
+ * What a storm of offers or of updates took lies all over the heap, which
+ * would stay as large as it once had to be: a second later what is free goes
+ * back to the system. There is one heap in a process.
  */
 
 /* Without memory the heap stays as it is. */

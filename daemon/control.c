@@ -186,13 +186,13 @@ client_slow(struct control_client *cl)
 	client_drop(cl, "too slow to read");
 }
 
-/* Without a word of it nobody could tell why the http process ends then. */
+/* The http process ends if it is one of its lines: that is always told. */
 static void
 client_starved(struct control_client *cl, const char *why)
 {
 	char who[CONTROL_WHO_MAX];
 
-	if (limit_take(cl->control->refused))
+	if (cl->shim || limit_take(cl->control->refused))
 		log_warnx("client %u (%s): dropped: %s", cl->id,
 		    control_client_who(cl, who, sizeof(who)), why);
 	client_drop(cl, why);
@@ -401,8 +401,12 @@ client_line(struct control_client *cl)
 
 	if (n > LINE_COMMAND_MAX + 2)
 		n = LINE_COMMAND_MAX + 2;
-	if (n == 0 || (p = (char *)evbuffer_pullup(in, (ssize_t)n)) == NULL)
+	if (n == 0)
 		return false;
+	if ((p = (char *)evbuffer_pullup(in, (ssize_t)n)) == NULL) {
+		client_starved(cl, "no memory for a command");
+		return false;
+	}
 	status = line_take(p, n, LINE_COMMAND_MAX, &len, &used);
 	if (status == LINE_NONE)
 		return false;
@@ -467,7 +471,7 @@ client_event_cb(struct bufferevent *bev, short what, void *arg)
 		return;
 	}
 	if ((what & BEV_EVENT_ERROR) && EVUTIL_SOCKET_ERROR() == ENOMEM) {
-		client_starved(cl, "no memory to read");
+		client_starved(cl, "no memory");
 		return;
 	}
 	if (!(what & BEV_EVENT_EOF) || !(what & BEV_EVENT_READING) ||

@@ -45,7 +45,7 @@ struct http_link {
 	int fd;
 	int line[2]; /* ours and the child's, while it is started */
 	int watch[2]; /* the same, for a command that does not end */
-	bool told; /* of tasks, since something changed */
+	bool told; /* of tasks or all, since something changed */
 	char url[128];
 	char webui[512]; /* empty: there is none */
 };

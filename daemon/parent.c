@@ -83,7 +83,19 @@ parent_notify(struct parent *p, int64_t now)
 	notify_tell(p->notify, ready, status);
 }
 
-/* Of both at once, so that an idle machine wakes up once. */
+static void
+parent_beat(struct parent *p)
+{
+	const struct timeval tv = { PROC_PING, 0 };
+
+	if (evtimer_add(p->beat, &tv) == -1)
+		fatalx("no memory");
+}
+
+/*
+ * Both at once, so that an idle machine wakes up once. The time of the next
+ * one begins now, however late we are: a child has all of it.
+ */
 static void
 parent_beat_cb(evutil_socket_t fd, short what, void *arg)
 {
@@ -93,17 +105,7 @@ parent_beat_cb(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	proc_ping(p->mesos);
 	proc_ping(http_link_proc(p->http));
-}
-
-static void
-parent_beat(struct parent *p)
-{
-	const struct timeval tv = { PROC_PING, 0 };
-
-	p->beat = event_new(p->base, -1, EV_PERSIST, parent_beat_cb, p);
-	if (p->beat == NULL)
-		fatalx("no memory");
-	event_add(p->beat, &tv);
+	parent_beat(p);
 }
 
 static void
@@ -314,7 +316,8 @@ parent_main(struct conf *conf, const char *file, int self, int http, bool debug)
 	/* Decisions come after all events of a turn. */
 	event_base_priority_init(p->base, 3);
 	if ((p->run = event_new(p->base, -1, 0, parent_run_cb, p)) == NULL ||
-	    (p->timer = evtimer_new(p->base, parent_timer_cb, p)) == NULL)
+	    (p->timer = evtimer_new(p->base, parent_timer_cb, p)) == NULL ||
+	    (p->beat = evtimer_new(p->base, parent_beat_cb, p)) == NULL)
 		fatalx("no memory");
 	event_priority_set(p->run, 2);
 	p->notify = notify_open(p->base);

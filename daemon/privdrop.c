@@ -94,7 +94,7 @@ groups_take(const struct passwd *pw, const char *control)
 		return 0;
 	if ((gr = getgrnam(control)) == NULL)
 		fatalx("control: no such group: %s", control);
-	/* There may be 65536 of them, and are few: not on the stack. */
+	/* There may be 65536, though mostly few: not on the stack. */
 	if ((n = getgroups(0, NULL)) == -1 ||
 	    (groups = calloc((size_t)n + 1, sizeof(*groups))) == NULL)
 		return -1;

@@ -51,8 +51,7 @@ struct proc {
 	chan_handler handlers[MSG_MAX];
 	struct chan *chan;
 	struct proc_log *log; /* what it says; NULL: it is not there */
-	struct event
-	    *timer; /* to start it again, until READY, or a late PONG */
+	struct event *timer; /* to start it; for READY, or a late PONG */
 	bool pinged; /* and no PONG came yet */
 	pid_t pid;
 	bool greeted; /* it has said HELLO, and was told its configuration */
@@ -231,6 +230,7 @@ proc_on_pong(void *arg, const struct frame_header *h, struct frame_reader *r,
 		return -1;
 	}
 	p->pinged = false;
+	evtimer_del(p->timer);
 	return 0;
 }
 
@@ -280,8 +280,6 @@ proc_timer_cb(evutil_socket_t fd, short what, void *arg)
 		proc_start(p);
 		return;
 	}
-	if (p->ready && !p->pinged)
-		return;
 	if (p->ready)
 		log_warnx("%s: hangs: no answer in %d seconds, pid %d",
 		    proc_name(p->conf.id), PROC_PING, (int)p->pid);

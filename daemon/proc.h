@@ -69,8 +69,8 @@ void proc_restart(struct proc *p);
 
 /*
  * A child that is alive may hang all the same. To be called every PROC_PING
- * seconds: asks it for a sign of life, or ends it if it has not answered the
- * last time. NULL is allowed.
+ * seconds: asks it for a sign of life, or, if it has not answered the last
+ * time, gives it a second more and ends it. NULL is allowed.
  */
 void proc_ping(struct proc *p);
 

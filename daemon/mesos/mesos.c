@@ -126,8 +126,8 @@ int libssh2_init(int flags) __attribute__((weak));
 #define LIBSSH2_INIT_NO_CRYPTO 1
 
 /*
- * libcurl starts libssh2, and that the whole of OpenSSL, for protocols that we
- * do not speak: 1.5 MB, and code that has no business here. Whoever starts
+ * libcurl starts libssh2, which starts the whole of OpenSSL, for protocols that
+ * we do not speak: 1.5 MB, and code that has no business here. Whoever starts
  * libssh2 first says with what.
  */
 static void

@@ -44,6 +44,11 @@
 #include "server_conn.h"
 
 #define REFUSED_MAX 5 /* lines of the log in a second */
+/*
+ * ms for which the last status is taken for another sample if no change was
+ * told since: the daemon may be silent, and an instance ready by time alone.
+ */
+#define SAMPLE_TRUST 120000
 #define TIMEOUT 3600 /* s, evhttp's own: ours are shorter */
 
 /* An answer of a route's handler. */
@@ -398,13 +403,14 @@ static void
 server_sample_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct server *s = arg;
+	int64_t age = clock_now() - s->changed;
 	const struct status *last;
 
 	(void)fd;
 	(void)what;
-	/* What was told before the last change may be old, and nothing else. */
-	last = facts_last(s->facts, clock_now() - s->changed);
-	if (last != NULL)
+	if (age > SAMPLE_TRUST)
+		age = SAMPLE_TRUST;
+	if ((last = facts_last(s->facts, age)) != NULL)
 		samples_add(s->samples, last, time(NULL));
 	else
 		facts_ask(s->facts, server_sampled_cb, s);

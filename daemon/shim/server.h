@@ -42,7 +42,7 @@ void server_free(struct server *s);
 /* How many answers may be streams at once, in all and to one address. */
 void server_limit_streams(struct server *s, uint32_t all, uint32_t address);
 
-/* What was told of tasks may be old. */
+/* What the daemon has told may be old. */
 void server_changed(struct server *s);
 
 /* For a connection's owner. Neither may close it. */

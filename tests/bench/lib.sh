@@ -47,11 +47,11 @@ figure() {
 ms() { "$B/bench/usage" clock; }
 # cpu PID...: all the time that they have had of processors, in milliseconds.
 cpu() { "$B/bench/usage" cpu "$@"; }
-# memory PID...: what they hold now, in KiB; share: with 1/n of a page that n
-# processes have; own: what of it comes from no file; peak: what they held since
-# forget_peak at most.
+# memory PID...: what they hold now, in KiB; together: a page that several of
+# them have counted once; own: what of it comes from no file; peak: what they
+# held since forget_peak at most.
 memory() { "$B/bench/usage" memory "$@"; }
-share() { "$B/bench/usage" share "$@"; }
+together() { "$B/bench/usage" together "$@"; }
 own() { "$B/bench/usage" own "$@"; }
 peak() { "$B/bench/usage" peak "$@"; }
 forget_peak() { "$B/bench/usage" forget "$@"; }

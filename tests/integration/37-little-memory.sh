@@ -18,6 +18,7 @@ whole() { # as it is at one moment
 }
 # kB of address space that a process has.
 space() { awk '/^VmSize:/ { print $2 }' "/proc/$1/status"; }
+ONE='(mesos|http)'
 # words TEXT: how many lines of the log have it.
 words() { grep -cE "$1" "$T/kafkad.log"; }
 # No child has died in another way than by its own decision, and with a word;
@@ -25,10 +26,10 @@ words() { grep -cE "$1" "$T/kafkad.log"; }
 # parent has closed what connects them, and the word is the parent's.
 orderly() {
 	! grep 'died of signal' "$T/kafkad.log" | grep -qv 'signal 9 ' &&
-		[ "$(words '(mesos|http): exited with status [1-9]')" -le \
-			"$(words 'err (mesos|http): ')" ] &&
-		[ "$(words '(mesos|http): exited with status 0')" -le \
-			"$(words 'parent: .*no memory')" ]
+		[ "$(words "$ONE: exited with status [1-9]")" -le \
+			"$(words "err $ONE: ")" ] &&
+		[ "$(words "$ONE: exited with status 0")" -le \
+			"$(words "parent: ($ONE: |client [0-9]+ \\(http).*no memory")" ]
 }
 
 minimesos_start --ack-retry 200

@@ -103,6 +103,17 @@ kill -HUP "$KAFKAD_PID"
 until_ "SIGHUP is told" logged "configuration: 0 settings changed"
 check "and it goes on" test "$(answer "$URL/v0/kafka/scale/2")" = "0 202"
 
+# It goes by a status, too, until it is told that something has changed. What
+# was told of before is told of with the first change.
+changes() { grep -c 'parent -> http HTTP_CHANGED' "$T/kafkad.log"; }
+changes_above() { [ "$(changes)" -gt "$1" ]; }
+ctl scale kafka 3 >/dev/null
+until_ "there are three" all_ready 1 3
+before=$(changes)
+check "it asks for a status" test "$(code "$URL/metrics")" = 200
+ctl -f scale kafka 2 >/dev/null
+until_ "it is told of a change" changes_above "$before"
+
 # 10000 requests while brokers are scaled; kafkactl is answered meanwhile
 # (how soon: make bench).
 load_start

@@ -80,10 +80,11 @@ test_not_over(void **state)
 	heap_used(MUCH);
 	heap_used(MUCH);
 	assert_true(once(base));
-	assert_int_equal(trims, 0);
+	assert_int_equal(trims, 1);
 	heap_used(MUCH - 1);
 	assert_true(once(base));
-	assert_int_equal(trims, 1);
+	assert_int_equal(trims, 2);
+	assert_false(once(base));
 	heap_close();
 	event_base_free(base);
 }
@@ -91,10 +92,18 @@ test_not_over(void **state)
 static void
 test_closed(void **state)
 {
+	struct event_base *base = event_base_new();
+
 	(void)state;
+	trims = 0;
 	heap_used(2 * MUCH);
+	heap_open(base);
+	heap_used(MUCH);
 	heap_close();
 	heap_used(2 * MUCH);
+	assert_false(once(base));
+	assert_int_equal(trims, 0);
+	event_base_free(base);
 }
 
 int
