@@ -244,6 +244,26 @@ parent_control(struct parent *p)
 		fatalx("%s", err);
 }
 
+/*
+ * The usual clock of libevent goes on in steps of some ms, and so late is what
+ * waits for a time: a back-off, a hold.
+ */
+static struct event_base *
+parent_base(void)
+{
+	struct event_config *how = event_config_new();
+	struct event_base *base;
+
+	if (how == NULL ||
+	    event_config_set_flag(how, EVENT_BASE_FLAG_PRECISE_TIMER) == -1 ||
+	    (base = event_base_new_with_config(how)) == NULL)
+		fatalx("no event base");
+	event_config_free(how);
+	/* Decisions come after all events of a turn. */
+	event_base_priority_init(base, 3);
+	return base;
+}
+
 static void
 parent_free(struct parent *p)
 {
@@ -311,10 +331,7 @@ parent_main(struct conf *conf, const char *file, int self, int http, bool debug)
 	turn_load(p);
 	if (!debug)
 		parent_detach();
-	if ((p->base = event_base_new()) == NULL)
-		fatalx("no event base");
-	/* Decisions come after all events of a turn. */
-	event_base_priority_init(p->base, 3);
+	p->base = parent_base();
 	if ((p->run = event_new(p->base, -1, 0, parent_run_cb, p)) == NULL ||
 	    (p->timer = evtimer_new(p->base, parent_timer_cb, p)) == NULL ||
 	    (p->beat = evtimer_new(p->base, parent_beat_cb, p)) == NULL)

@@ -304,6 +304,7 @@ offer_round(struct mm *mm)
 		json_object_object_add(json_add_obj(ev, "offers"), "offers",
 		    r[i].list);
 		stream_event(r[i].fw, ev);
+		mark(mm, "OFFERS", NULL);
 	}
 	free(r);
 }
