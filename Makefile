@@ -39,13 +39,15 @@ B := build/$(notdir $(CC))$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 Q := $(if $(filter 0,$(V)),@,)
 
 # Asked when they are used: make setup, in the same run, installs them.
-PKGS = libevent libcurl json-c gnutls nettle libseccomp libbsd-overlay
+PKGS = libevent libcurl json-c gnutls nettle zlib libseccomp \
+	libbsd-overlay
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 LIBS_EVENT = $(shell pkg-config --libs libevent 2>/dev/null)
 LIBS_JSON = $(shell pkg-config --libs json-c 2>/dev/null)
 LIBS_CURL = $(shell pkg-config --libs libcurl gnutls 2>/dev/null)
 LIBS_TLS = $(shell pkg-config --libs gnutls 2>/dev/null)
 LIBS_HASH = $(shell pkg-config --libs nettle 2>/dev/null)
+LIBS_PACK = $(shell pkg-config --libs zlib 2>/dev/null)
 LIBS_BSD = $(shell pkg-config --libs libbsd-overlay 2>/dev/null)
 LIBS_SECCOMP = $(shell pkg-config --libs libseccomp 2>/dev/null)
 # base64, and looking names up meanwhile, of glibc
@@ -98,7 +100,7 @@ tools: all $(B)/minimesos $(B)/standin $(B)/hosts.so $(B)/fail.so \
 KAFKAD_OBJS = $(DAEMON) $(CORE) $(CONFIG) $(MESOS) $(SHIM) $(COMMON) \
 	$(SAN_OPTIONS)
 KAFKAD_LIBS = $(LIBS_CURL) $(LIBS_EVENT) $(LIBS_JSON) $(LIBS_SECCOMP) \
-	$(LIBS_HASH) $(LIBS_BSD) $(LIBS_RESOLV) $(LIBS_GCC) -lm
+	$(LIBS_HASH) $(LIBS_PACK) $(LIBS_BSD) $(LIBS_RESOLV) $(LIBS_GCC) -lm
 
 $(B)/kafkad: $(KAFKAD_OBJS)
 	@echo "link $@"

@@ -35,6 +35,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/pack.h"
 #include "import.h"
 #include "log.h"
 
@@ -283,6 +284,17 @@ object_text(struct json_object *o, size_t max)
 	return s == NULL || strlen(s) > max ? NULL : strdup(s);
 }
 
+/* All of the status, as it is kept; NULL as object_text() returns it. */
+static struct packed *
+status_packed(struct json_object *status)
+{
+	char *text = object_text(status, IMPORT_STATUS_MAX);
+	struct packed *p = text != NULL ? pack(text) : NULL;
+
+	free(text);
+	return p;
+}
+
 /* When the status was made, on our clock. */
 static int64_t
 status_time(const struct import *im, struct json_object *status)
@@ -321,7 +333,7 @@ task_make(struct import *im, const struct entry *e)
 		task_free(t);
 		return NULL;
 	}
-	t->status = object_text(e->status, IMPORT_STATUS_MAX);
+	t->status = status_packed(e->status);
 	if (e->status == NULL)
 		return t;
 	state = number(e->status, "state", TASK_STAGING);

@@ -21,9 +21,11 @@
  */
 
 #include <json-c/json.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/match.h"
+#include "core/pack.h"
 #include "line.h"
 #include "made.h"
 #include "parent.h"
@@ -182,17 +184,18 @@ show_known(const struct task *t)
 static void
 put_status(struct json_object *o, const struct task *t)
 {
+	char *text;
+
 	if (!t->reported) {
 		made_null(o, "status");
 		return;
 	}
-	if (t->status == NULL) {
+	text = t->status != NULL ? unpack(t->status) : NULL;
+	if (text != NULL)
+		put(o, "status", text);
+	if (text == NULL || strlen(made_text(o, SHOW_FORMAT)) > SHOW_MAX)
 		made_put(o, "status", show_known(t));
-		return;
-	}
-	put(o, "status", t->status);
-	if (strlen(made_text(o, SHOW_FORMAT)) > SHOW_MAX)
-		made_put(o, "status", show_known(t));
+	free(text);
 }
 
 struct json_object *

@@ -24,6 +24,7 @@
 #include <stdint.h>
 
 #include "offer.h"
+#include "pack.h"
 #include "recipe.h"
 #include "task.h"
 
@@ -57,7 +58,7 @@ struct task {
 	int64_t unreachable; /* since when, 0: it is not */
 	char *command; /* as the Go framework recorded it, JSON, or NULL */
 	/* Not saved: */
-	char *status; /* last TaskStatus as Mesos sent it, JSON, or NULL */
+	struct packed *status; /* last TaskStatus of Mesos, JSON, or NULL */
 	bool unanswered; /* reconciliation has not answered for it yet */
 	int64_t kill_next; /* when the kill is to be repeated, 0: not sent */
 	uint32_t kills;
@@ -137,12 +138,11 @@ struct instance {
 	enum wait wait; /* what it waits for, as found in this run */
 	enum wait waits; /* what it waits for, and since when: waits.h */
 	int64_t waits_since; /* 0: for nothing */
-	int64_t left_until; /* see left; 0: it may be */
+	int64_t left_until; /* until then not on left; 0: it may be */
 	LIST_ENTRY(instance) of_agent; /* crowd.h */
 	LIST_ENTRY(instance) of_host;
 	char waiting[MESSAGE_MAX]; /* what it waits for, in words */
-	char
-	    left[HOSTNAME_SIZE]; /* replaced: not before left_until, and last */
+	char left[HOSTNAME_SIZE]; /* where it was replaced: last of all */
 	/* Saved: */
 	char name[ID_MAX];
 	struct placement placement;

@@ -32,6 +32,7 @@
 
 #include "cluster.h"
 #include "instance.h"
+#include "pack.h"
 #include "reconcile.h"
 #include "words.h"
 
@@ -394,7 +395,7 @@ task_note_status(struct task *t, const struct update *u)
 		"REASON_TASK_HEALTH_CHECK_STATUS_UPDATED",
 		"REASON_TASK_CHECK_STATUS_UPDATED",
 	};
-	char *copy;
+	struct packed *packed;
 	size_t k;
 
 	if (u->status == NULL || u->status[0] == '\0')
@@ -404,10 +405,10 @@ task_note_status(struct task *t, const struct update *u)
 		    strcmp(u->reason, less[k]) == 0)
 			return;
 	}
-	if ((copy = strdup(u->status)) == NULL)
+	if ((packed = pack(u->status)) == NULL)
 		return;
 	free(t->status);
-	t->status = copy;
+	t->status = packed;
 }
 
 /*

@@ -31,6 +31,7 @@
 
 #include "clock.h"
 #include "control.h"
+#include "core/pack.h"
 #include "fuzz.h"
 #include "http_link.h"
 #include "line.h"
@@ -161,7 +162,7 @@ parent_start(void)
 	i->task->state = TASK_RUNNING;
 	i->task->reported = true;
 	i->task->running = clock_now();
-	i->task->status = strdup("{\"state\":\"TASK_RUNNING\"}");
+	i->task->status = pack("{\"state\":\"TASK_RUNNING\"}");
 	i->down_since = 0;
 }
 

@@ -34,6 +34,7 @@
 #include <json-c/json.h>
 
 #include "config/conf.h"
+#include "core/pack.h"
 #include "core.h"
 #include "import.h"
 #include "scratch.h"
@@ -126,6 +127,7 @@ test_recorded(void **state)
 {
 	struct instance *i;
 	struct kit k;
+	char *status;
 
 	(void)state;
 	kit_open(&k, RECORDED);
@@ -154,7 +156,9 @@ test_recorded(void **state)
 	assert_in_range(i->task->running, NOW - 120000, NOW - 60000);
 	assert_true(i->placement.set && i->placement.firm);
 	assert_int_equal(i->placement.ports[0], 31212);
-	assert_non_null(strstr(i->task->status, "\"uuid\":\""));
+	status = unpack(i->task->status);
+	assert_non_null(strstr(status, "\"uuid\":\""));
+	free(status);
 	assert_memory_equal(i->task->command, "{\"container_image\":", 18);
 	i = instance(&k, "zookeeper-0");
 	assert_int_equal(i->id, 0);
