@@ -80,8 +80,8 @@ agent=$(agent_of kafka-1) pid=$(pid_of kafka-1)
 n=$(launches)
 ctl -f replace kafka-1 >/dev/null
 until_ "replaced, it runs again" restarted kafka-1 "$pid"
-check "on another agent" test "$(agent_of kafka-1)" != "$agent"
 until_ "the older task is gone" dead "$pid"
+check "on another agent" test "$(agent_of kafka-1)" != "$agent"
 check "it has one task" has_tasks kafka-1 1
 check "it was started once" test "$(($(launches) - n))" -eq 1
 must "all are ready" all_ready 1 3

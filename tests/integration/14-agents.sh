@@ -89,7 +89,7 @@ until_ "replaced, it starts" ready kafka-2
 check "not where its older task may be" test "$(field kafka-2 host)" != "$HOST"
 kafkad_stop
 
-sed -i '/^kafka {/,$s/grace 5s/& unreachable 2s/' "$T/kafkad.conf"
+sed -i '/^kafka {/,$s/grace 5s/& unreachable 6s/' "$T/kafkad.conf"
 kafkad_start
 must "kafkad with a limit for lost agents" all_ready 1 3
 until_ "it has reconciled" daemon_is behind false

@@ -19,13 +19,14 @@ delays() {
 		{ last = $1 }'
 }
 ms() { date +%s%3N; }
-# at_once NAME COMMAND...: it succeeds in less than a second.
+# at_once NAME COMMAND...: it succeeds, and waits for no child: one that says
+# nothing has ten seconds.
 at_once() {
 	local name=$1 began
 	shift
 	began=$(ms)
 	"$@" >"$T/out" 2>&1 || { cat "$T/out"; not_ok "$name"; return; }
-	check "$name ($(($(ms) - began)) ms)" test $(($(ms) - began)) -lt 1000
+	check "$name ($(($(ms) - began)) ms)" test $(($(ms) - began)) -lt 5000
 }
 deaths() { since_mark | grep -c "mesos: died of signal 6"; }
 deaths_above() { [ "$(deaths)" -gt "$1" ]; }
@@ -53,18 +54,20 @@ for n in 0 1 2 3 4; do
 done
 check "status counts the starts" test "$(daemon 'processes[] |
 	select(.process == "mesos") | .starts > 5')" = true
-# From the first one on: it was killed, and started 100 ms later.
+# From the first one on: it was killed, and started 100 ms later. To start and
+# to die takes its time, too.
 i=0 least=200
 while read -r delay; do
 	i=$((i + 1))
-	check "start $((i + 1)) came after $least ms ($delay)" \
-		test "$delay" -ge "$least" -a "$delay" -lt $((2 * least))
+	check "start $((i + 1)) came after $least ms ($delay)" test \
+		"$delay" -ge "$least" -a "$delay" -lt $((least + 5000))
 	least=$((2 * least))
 done < <(delays "mesos: died of signal 6")
 check "there were four of them" test "$i" -ge 4
-check "each death has one line, with signal and pid" test "$(since_mark |
-	grep -cE 'mesos: died of signal 6 \(Aborted\), pid [0-9]+$')" -eq \
-	"$(deaths)"
+since_mark >"$T/died"
+check "each death has one line, with signal and pid" test "$(grep -cE \
+	'mesos: died of signal 6 \(Aborted\), pid [0-9]+$' "$T/died")" -eq \
+	"$(grep -c "mesos: died of signal 6" "$T/died")"
 check "http is the same process all the time" test \
 	"$(child_pid http)" = "$http"
 check "and so is what runs" test "$(task_pids)" = "$before"

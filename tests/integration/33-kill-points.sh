@@ -72,10 +72,6 @@ soon() {
 coded() { [[ " $1 " == *" $(code "$URL$2") "* ]]; }
 asks() { insist coded "$1" "$2"; } # CODES ROUTE
 
-whole() {
-	[ "$(head -n 1 "$1" | tr -d '\n' | sha256sum | cut -d' ' -f1)" = \
-		"$(sed -n 's/^sha256 //p' "$1")" ]
-}
 saved_id() { head -n 1 "$T/run/state/state.json" | jq -r .framework_id; }
 # Of any framework but ours.
 strangers() {

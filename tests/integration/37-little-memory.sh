@@ -10,12 +10,6 @@ if [[ $B == *address* ]]; then
 	echo "ok - little memory # SKIP the sanitizer needs all of it"
 	exit
 fi
-whole() { # as it is at one moment
-	cp "$1" "$T/copy"
-	set -- "$T/copy"
-	[ "$(head -n 1 "$1" | tr -d '\n' | sha256sum | cut -d' ' -f1)" = \
-		"$(sed -n 's/^sha256 //p' "$1")" ]
-}
 # kB of address space that a process has.
 space() { awk '/^VmSize:/ { print $2 }' "/proc/$1/status"; }
 ONE='(mesos|http)'

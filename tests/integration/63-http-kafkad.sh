@@ -144,7 +144,8 @@ kafkad_start
 URL=https://127.0.0.1:$PORT
 must "all run" all_ready 1 2
 tls=(--cacert "$K/right.pem" -u "bob:s3cret")
-until_ "HTTPS" test "$(code "${tls[@]}" "$URL/v0/nothing")" = 404
+nothing_there() { [ "$(code "${tls[@]}" "$URL/v0/nothing")" = 404 ]; }
+until_ "HTTPS" nothing_there
 check "status says where" test "$(daemon http)" = "https://*:$PORT"
 check "Mesos is told where" test "$(curl -sS "http://$MM_CONTROL/frameworks" |
 	jq -r '.[0].info.webui_url')" = "https://kafkad.example:$PORT"

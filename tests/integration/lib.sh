@@ -234,6 +234,14 @@ no_twins() {
 # logged TEXT: kafkad's log has a line with it.
 logged() { grep -qF -- "$1" "$T/kafkad.log"; }
 
+# whole FILE: the state in it has its checksum, as it is at one moment.
+whole() {
+	cp "$1" "$T/whole" &&
+		[ "$(head -n 1 "$T/whole" | tr -d '\n' | sha256sum |
+			cut -d' ' -f1)" = \
+			"$(sed -n 's/^sha256 //p' "$T/whole")" ]
+}
+
 # says NAME TEXT COMMAND...: the command's output, errors too, has the text.
 says() {
 	local name=$1 text=$2 out

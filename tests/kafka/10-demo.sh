@@ -3,7 +3,7 @@
 # without, it stays and is ended by a signal. Nothing is left in any case.
 . "${TOP:?}/tests/integration/lib.sh"
 
-LIMIT=90
+LIMIT=300
 DEMO_PID=''
 export DEMO_DIR=$T/demo
 

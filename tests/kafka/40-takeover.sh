@@ -113,13 +113,18 @@ until_ "its id is its number" brokers_are "$(jq -c '[3] + .' <<<"$known")" || {
 outside=$(ctl -j list | jq -r 'select(.service == "kafka") |
 	"\(.host):\(.ports[1])"' | paste -sd,)
 kcat_out() { timeout 90 kcat -b "$outside" "$@"; }
-check "a client outside is told addresses that it can reach" test \
-	"$(kcat_out -L -J -m 5 | jq -r '.brokers[].name' | sort |
-		paste -sd,)" = "$(tr , '\n' <<<"$outside" | sort | paste -sd,)"
+told_outside() {
+	[ "$(kcat_out -L -J -m 5 | jq -r '.brokers[].name' | sort |
+		paste -sd,)" = "$(tr , '\n' <<<"$outside" | sort | paste -sd,)" ]
+}
+until_ "a client outside is told addresses that it can reach" told_outside
 check "it writes" kcat_out -q -P -t three -X acks=all -l "$T/batch"
 cat "$T/batch" >>"$T/written"
-check "it reads" test "$(kcat_out -C -e -q -t three -o beginning | wc -l)" \
-	-eq "$(wc -l <"$T/written")"
+reads_outside() {
+	[ "$(kcat_out -C -e -q -t three -o beginning | wc -l)" -eq \
+		"$(wc -l <"$T/written")" ]
+}
+until_ "it reads" reads_outside
 sort -o "$T/written" "$T/written"
 until_ "every message is there" same three
 check "the Go framework's file is never read again" test \
