@@ -49,7 +49,7 @@ trap 'keeper_stop; cleanup' EXIT
 
 # Asks again until it is answered: whoever should may just have ended.
 insist() {
-	local end=$((SECONDS + LIMIT))
+	local end=$((SECONDS + 3 * LIMIT))
 	until "$@" >"$T/out" 2>&1; do
 		if [ "$SECONDS" -ge "$end" ]; then
 			not_ok "$WHO $VISIT: $* (waited $LIMIT s)"

@@ -235,12 +235,14 @@ why "a plan that is held up" kafka-0 \
 check "for whom" because kafka-0 "; that waits for the operator"
 check "the others come later" because kafka-2 "; kafka-0 comes first"
 mm "/updates/hold?on=1" >/dev/null
+pid=$(pid_of kafka-0)
 ctl plan resume >/dev/null
 why "its turn" kafka-0 " as its turn in the plan has come: "
 why "not yet its turn" kafka-2 "; the plan has it restarted: " \
 	"kafkactl plan pause holds it up"
 mm "/updates/hold?on=0" >/dev/null
 ctl plan cancel >/dev/null
+until_ "what was begun is ended" restarted kafka-0 "$pid"
 until_ "the plan is called off" all_ready 3 4
 
 # The disk.

@@ -16,7 +16,8 @@ up_and_down() {
 	ctl scale kafka 3 >/dev/null
 	until_ "$1: a third broker is ready" all_ready 1 3
 	ctl -f scale kafka 2 >/dev/null
-	until_ "$1: and gone" all_ready 1 2
+	until_ "$1: and gone" has_tasks kafka-2 0
+	until_ "$1: two are left" all_ready 1 2
 }
 acknowledged() { # TASK: its last update, too
 	! mm "/tasks?all=1" | jq -e --arg t "$1" \
@@ -65,7 +66,9 @@ for state in TASK_UNREACHABLE TASK_UNKNOWN; do
 	until_ "$state: the instance is lost" \
 		since_mark_has "kafka-2: running -> lost"
 	check "$state: no other one is launched" test "$(launches)" -eq "$n"
+	asked=$(calls RECONCILE)
 	mm "/stream/drop?how=fin" >/dev/null
+	until_ "$state: kafkad asks for it" calls_above RECONCILE "$asked"
 	until_ "$state: it runs as ever when the master knows better" \
 		all_ready 1 3
 	check "$state: the same process" test "$(task_of kafka-2)" = "$task"

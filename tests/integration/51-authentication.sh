@@ -62,9 +62,10 @@ check "it is not in what a container is given" test -z "$(mm "/tasks?all=1" |
 # The master refuses for a while, streams as well as calls.
 n=$(counter subscribed)
 log_new
-mm "/auth/refuse?count=4" >/dev/null
+mm "/auth/refuse?count=1000" >/dev/null
 mm "/stream/drop?how=fin" >/dev/null
 one_line "refused for a while" "the master refuses the credentials"
+mm "/auth/refuse?count=0" >/dev/null
 until_ "then it is subscribed" counter_above subscribed "$n"
 until_ "all are ready" all_ready 1 1
 mm "/auth/refuse?count=1" >/dev/null

@@ -20,8 +20,8 @@ another() { # PID: there is a mesos process, and it is not that one
 
 for delay in 100 200 400 800 1600; do
 	child=$(child_pid mesos)
-	kill -KILL "$child"
 	began=$(ms)
+	kill -KILL "$child"
 	until_ "killed, it is started again" another "$child"
 	waited=$(($(ms) - began))
 	check "after $delay ms (it was $waited)" test "$waited" -ge "$delay"

@@ -44,8 +44,8 @@ const struct front_limits rig_quick = {
 	.connections_address = 64,
 	.handshake = 300,
 	.headers = 300,
-	.request = 600,
-	.idle = 900,
+	.request = 1500,
+	.idle = 3000,
 	.unread = 400,
 	.linger = 300,
 };

@@ -173,13 +173,17 @@ finish(void)
 {
 	int64_t deadline = fake_now() + FAKE_DEADLINE;
 	int status = 0;
+	size_t before;
 
 	while (waitpid(child, &status, WNOHANG) == 0) {
 		if (fake_now() > deadline)
 			kill(child, SIGKILL);
 		pump();
 	}
-	pump();
+	do {
+		before = len;
+		pump();
+	} while (len > before);
 	close(tty);
 	tty = -1;
 	return status;
