@@ -11,7 +11,7 @@ write() {
 	seq -f "message $1 %04.0f" 1000 >"$T/batch"
 	cat "$T/batch" >>"$T/written"
 	for topic in three one; do
-		timeout 90 kcat -q -b "$BOOTSTRAP" -P -t "$topic" -X acks=all \
+		timeout 90 kcat -b "$BOOTSTRAP" -P -t "$topic" -X acks=all \
 			-X enable.idempotence=true -X log_level=3 \
 			<"$T/batch" || return 1
 	done

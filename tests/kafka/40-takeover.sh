@@ -28,7 +28,7 @@ write() { # NAME: a thousand messages more, acknowledged by all replicas
 	seq -f "message $1 %04.0f" 1000 >"$T/batch"
 	cat "$T/batch" >>"$T/written"
 	for topic in three one; do
-		kcat_in -q -P -t "$topic" -X acks=all -X log_level=3 \
+		kcat_in -P -t "$topic" -X acks=all -X log_level=3 \
 			-X enable.idempotence=true <"$T/batch" || return 1
 	done
 }
