@@ -33,7 +33,7 @@ $(B)/tests/unit/test_%: $(B)/tests/unit/test_%.o $(TEST_HELPERS) \
 	@echo "link $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_CMOCKA) $(LIBS_CURL) \
 		$(LIBS_EVENT) $(LIBS_JSON) $(LIBS_SECCOMP) $(LIBS_HASH) \
-		$(LIBS_PACK) $(LIBS_BSD) $(LIBS_RESOLV) -lm
+		$(LIBS_PACK) $(LIBS_MD) $(LIBS_BSD) $(LIBS_RESOLV) -lm
 
 # The simulator: the daemon's own parent and core on a disk in memory, under a
 # model of Mesos in virtual time.
@@ -77,7 +77,7 @@ FUZZ_RIG = $(patsubst %.c,$(B)/%.o,$(filter-out tests/fuzz/fuzz_%.c \
 	tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
 FUZZ_LIBS = $(B)/tests/fuzz/librig.a $(B)/libkafkad.a
 FUZZ_LINK = $(LIBS_CURL) $(LIBS_EVENT) $(LIBS_JSON) $(LIBS_HASH) \
-	$(LIBS_PACK) $(LIBS_BSD) $(LIBS_RESOLV) -lm
+	$(LIBS_PACK) $(LIBS_MD) $(LIBS_BSD) $(LIBS_RESOLV) -lm
 
 $(B)/tests/fuzz/librig.a: $(FUZZ_RIG)
 	$(Q)rm -f $@

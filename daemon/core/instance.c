@@ -395,7 +395,6 @@ task_note_status(struct task *t, const struct update *u)
 		"REASON_TASK_HEALTH_CHECK_STATUS_UPDATED",
 		"REASON_TASK_CHECK_STATUS_UPDATED",
 	};
-	struct packed *packed;
 	size_t k;
 
 	if (u->status == NULL || u->status[0] == '\0')
@@ -405,10 +404,9 @@ task_note_status(struct task *t, const struct update *u)
 		    strcmp(u->reason, less[k]) == 0)
 			return;
 	}
-	if ((packed = pack(u->status)) == NULL)
-		return;
+	/* Without memory nothing is known, rather than what was before. */
 	free(t->status);
-	t->status = packed;
+	t->status = pack(u->status);
 }
 
 /*

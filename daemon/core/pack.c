@@ -18,7 +18,6 @@
  * Texts made small, by zlib. Pure: what it reads it has written itself.
  */
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -31,6 +30,7 @@
  */
 #define PACK_WINDOW 13 /* 8 KiB, as a power of two */
 #define PACK_MEMORY 6
+#define PACK_MAX ((size_t)1 << 30)
 
 struct packed {
 	uInt len; /* of what follows */
@@ -60,7 +60,7 @@ pack(const char *text)
 	struct packed *p = NULL;
 	Bytef *data;
 
-	if (size > UINT_MAX ||
+	if (size > PACK_MAX ||
 	    deflateInit2(&z, Z_BEST_SPEED, Z_DEFLATED, PACK_WINDOW, PACK_MEMORY,
 		Z_DEFAULT_STRATEGY) != Z_OK)
 		return NULL;

@@ -21,8 +21,8 @@
 struct packed;
 
 /*
- * Makes one of a text of less than 4 GiB. Returns what the caller frees with
- * free(), or NULL: no memory.
+ * Makes one of a text of at most 1 GiB. Returns what the caller frees with
+ * free(), or NULL: no memory, or the text is longer.
  */
 struct packed *pack(const char *text);
 

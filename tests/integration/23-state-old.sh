@@ -59,13 +59,15 @@ wait "$keeper"
 before=$(task_pids)
 n=$(copies)
 # One save serves many events, the more of them the slower the machine is.
-check "there are $n copies, enough to go back by 20" test "$n" -gt 20
+check "there are $n copies, enough to go back by 20" test "$n" -gt 22
 launched=$(launches)
 
 twins_watch
+tried=''
 for ago in 1 2 3 5 8 13 20 $((n > 25 ? n - 25 : 17)); do
 	copy=$T/copies/$((n - ago))
 	[ "$(wanted_in "$copy")" -eq 5 ] || continue
+	tried="$tried $ago"
 	put_back "$copy"
 	kafkad_start
 	until_ "the state of $ago saves ago: connected" daemon_is connected true
@@ -76,6 +78,8 @@ for ago in 1 2 3 5 8 13 20 $((n > 25 ? n - 25 : 17)); do
 	check "nothing was launched" test "$(launches)" -eq "$launched"
 	kafkad_stop
 done
+
+check "all of these were tried:$tried" test "${tried/ 20/}" != "$tried"
 
 # What that state did not want, and does not know, is not ours to keep.
 put_back "$T/copies/1"

@@ -52,7 +52,7 @@ insist() {
 	local end=$((SECONDS + 3 * LIMIT))
 	until "$@" >"$T/out" 2>&1; do
 		if [ "$SECONDS" -ge "$end" ]; then
-			not_ok "$WHO $VISIT: $* (waited $LIMIT s)"
+			not_ok "$WHO $VISIT: $* (waited $((3 * LIMIT)) s)"
 			cat "$T/out"
 			exit 1
 		fi

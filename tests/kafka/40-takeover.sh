@@ -118,7 +118,7 @@ told_outside() {
 		paste -sd,)" = "$(tr , '\n' <<<"$outside" | sort | paste -sd,)" ]
 }
 until_ "a client outside is told addresses that it can reach" told_outside
-check "it writes" kcat_out -q -P -t three -X acks=all -l "$T/batch"
+check "it writes" kcat_out -P -t three -X acks=all -l "$T/batch"
 cat "$T/batch" >>"$T/written"
 reads_outside() {
 	[ "$(kcat_out -C -e -q -t three -o beginning | wc -l)" -eq \

@@ -55,7 +55,8 @@
  *				every MS, or as fast as they are
  *				acknowledged; same: nothing changes
  *	/times ?what=W&task=ID&since=MS	when calls (ACCEPT) came, updates
- *				(TASK_FAILED) went: CLOCK_MONOTONIC, in ms
+ *				(TASK_FAILED) and OFFERS went:
+ *				CLOCK_MONOTONIC, in ms
  *	/task/status ?task=ID&state=S&reason=R&message=M
  *	/task/kill ?task=ID	SIGKILL to its process group
  *	/task/unknown ?name=NAME	a task its framework never launched

@@ -87,6 +87,33 @@ update_run(void)
 	core_clear(k);
 }
 
+static char status[7000];
+
+/* A text as long as Mesos' of a container, and as little like itself. */
+static void
+status_setup(void)
+{
+	uint32_t x = 1;
+	size_t i;
+
+	update_setup();
+	for (i = 0; i < sizeof(status) - 1; i++) {
+		x = x * 1103515245 + 12345;
+		status[i] = (char)('0' + (x >> 16) % 64);
+	}
+}
+
+/* It comes with a task's status, and is kept. */
+static void
+status_run(void)
+{
+	struct update u =
+	    core_status(core_task_id(k, "kafka-50"), TASK_RUNNING);
+
+	u.status = status;
+	cluster_on_update(k->c, &u, k->now);
+}
+
 static char folder[256];
 static struct store *store;
 
@@ -187,6 +214,7 @@ line_run(void)
 const struct step steps_parent[] = {
 	{ "place", place_setup, place_run },
 	{ "update", update_setup, update_run },
+	{ "status", status_setup, status_run },
 	{ "save", save_setup, save_run },
 	{ "load", load_setup, load_run },
 	{ "history", history_setup, history_run },
