@@ -116,6 +116,22 @@ chan_pong(struct chan *c, uint32_t id)
 	chan_send(c, &w);
 }
 
+static int
+chan_handle(struct chan *c, const struct frame_header *h,
+    struct frame_reader *r, char *err, size_t size)
+{
+	chan_handler handler = c->handlers[h->type];
+
+	if (h->type == MSG_PING)
+		chan_pong(c, h->id);
+	if (handler != NULL)
+		return handler(c->arg, h, r, err, size);
+	if (h->type == MSG_PING)
+		return 0;
+	snprintf(err, size, "no handler");
+	return -1;
+}
+
 /* Handles one frame, if it is all there. Returns false when to stop. */
 static bool
 chan_read_frame(struct chan *c, struct evbuffer *in)
@@ -146,11 +162,7 @@ chan_read_frame(struct chan *c, struct evbuffer *in)
 	chan_trace(&h, c->peer, c->self);
 	KILLPOINT_OF(FRAME_RECEIVE, h.type);
 	frame_read_init(&r, p + FRAME_HEADER, h.length - FRAME_HEADER);
-	snprintf(err, sizeof(err), "no handler");
-	if (h.type == MSG_PING)
-		chan_pong(c, h.id);
-	else if (c->handlers[h.type] == NULL ||
-	    c->handlers[h.type](c->arg, &h, &r, err, sizeof(err)) == -1) {
+	if (chan_handle(c, &h, &r, err, sizeof(err)) == -1) {
 		chan_break_frame(c, &h, err);
 		return false;
 	}

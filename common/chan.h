@@ -44,10 +44,10 @@ typedef int (*chan_handler)(void *arg, const struct frame_header *h,
 typedef void (*chan_broken_cb)(void *arg, const char *reason);
 
 /*
- * Opens a channel on fd, which it owns from now on. It answers MSG_PING by
- * itself. handlers is a table with
- * MSG_MAX entries; a message without a handler breaks the channel. Returns
- * NULL without memory.
+ * Opens a channel on fd, which it owns from now on. handlers is a table with
+ * MSG_MAX entries; a message without a handler breaks the channel, but for
+ * MSG_PING, which the channel answers by itself before a handler hears of it.
+ * Returns NULL without memory.
  */
 struct chan *chan_new(struct event_base *base, int fd, enum proc_id self,
     enum proc_id peer, const chan_handler *handlers, chan_broken_cb broken,

@@ -32,7 +32,7 @@
 struct proc;
 
 #ifndef PROC_PING /* a build for tests may have others */
-#define PROC_PING 15 /* s between two PINGs; so long for the PONG, too */
+#define PROC_PING 30 /* s between two PINGs; so long for the PONG, too */
 #endif
 #define PROC_FDS 4 /* more than the channel and the program, at most */
 

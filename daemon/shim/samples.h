@@ -28,7 +28,7 @@
  */
 struct samples;
 
-#define SAMPLES_EVERY 30 /* s */
+#define SAMPLES_EVERY 30 /* s; the parent's sign of life is the clock */
 #define SAMPLES_MAX 720 /* six hours */
 #define SAMPLES_SERVICES 8
 

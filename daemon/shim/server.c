@@ -44,11 +44,6 @@
 #include "server_conn.h"
 
 #define REFUSED_MAX 5 /* lines of the log in a second */
-/*
- * ms for which the last status is taken for another sample if no change was
- * told since: the daemon may be silent, and an instance ready by time alone.
- */
-#define SAMPLE_TRUST 120000
 #define TIMEOUT 3600 /* s, evhttp's own: ours are shorter */
 
 /* An answer of a route's handler. */
@@ -399,18 +394,13 @@ server_sampled_cb(void *arg, const struct status *status, int code,
 		samples_add(s->samples, status, time(NULL));
 }
 
-static void
-server_sample_cb(evutil_socket_t fd, short what, void *arg)
+void
+server_sample(struct server *s)
 {
-	struct server *s = arg;
 	int64_t age = clock_now() - s->changed;
-	const struct status *last;
+	const struct status *last = facts_last(s->facts, age);
 
-	(void)fd;
-	(void)what;
-	if (age > SAMPLE_TRUST)
-		age = SAMPLE_TRUST;
-	if ((last = facts_last(s->facts, age)) != NULL)
+	if (last != NULL)
 		samples_add(s->samples, last, time(NULL));
 	else
 		facts_ask(s->facts, server_sampled_cb, s);
@@ -420,7 +410,6 @@ struct server *
 server_new(struct event_base *base, const struct auth *auth,
     struct lines *lines, struct news *news)
 {
-	const struct timeval tv = { .tv_sec = SAMPLES_EVERY };
 	struct server *s;
 
 	if ((s = calloc(1, sizeof(*s))) == NULL)
@@ -436,13 +425,11 @@ server_new(struct event_base *base, const struct auth *auth,
 	s->kept = kept_new();
 	s->samples = samples_new();
 	s->streams = streams_new(base, news);
-	s->sample = event_new(base, -1, EV_PERSIST, server_sample_cb, s);
 	if (s->refused == NULL || s->facts == NULL || s->kept == NULL ||
-	    s->samples == NULL || s->streams == NULL || s->sample == NULL) {
+	    s->samples == NULL || s->streams == NULL) {
 		server_free(s);
 		return NULL;
 	}
-	event_add(s->sample, &tv);
 	return s;
 }
 
@@ -452,8 +439,6 @@ server_free(struct server *s)
 	if (s == NULL)
 		return;
 	limit_free(s->refused);
-	if (s->sample != NULL)
-		event_free(s->sample);
 	streams_free(s->streams);
 	samples_free(s->samples);
 	kept_free(s->kept);

@@ -45,6 +45,13 @@ void server_limit_streams(struct server *s, uint32_t all, uint32_t address);
 /* What the daemon has told may be old. */
 void server_changed(struct server *s);
 
+/*
+ * The daemon lives: to be called about every SAMPLES_EVERY seconds while it
+ * does. Takes a sample of what it told last, or, if it has told of a change
+ * since, of what it says when asked.
+ */
+void server_sample(struct server *s);
+
 /* For a connection's owner. Neither may close it. */
 struct server_cb {
 	void (*whole)(void *arg); /* a request has arrived */

@@ -45,7 +45,6 @@ struct server {
 	struct kept *kept; /* of tasks */
 	struct samples *samples;
 	struct streams *streams;
-	struct event *sample; /* when it is time for one */
 	int64_t changed; /* when the daemon last said that something has */
 };
 

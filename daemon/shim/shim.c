@@ -194,8 +194,24 @@ shim_on_changed(void *arg, const struct frame_header *h, struct frame_reader *r,
 	return 0;
 }
 
+/* We are awake, and so is the parent. */
+static int
+shim_on_ping(void *arg, const struct frame_header *h, struct frame_reader *r,
+    char *err, size_t size)
+{
+	struct shim *s = arg;
+
+	(void)h;
+	if (frame_read_end(r, err, size) == -1)
+		return -1;
+	if (s->server != NULL)
+		server_sample(s->server);
+	return 0;
+}
+
 static const chan_handler shim_handlers[MSG_MAX] = {
 	[MSG_LOG_LEVEL] = child_on_log_level,
+	[MSG_PING] = shim_on_ping,
 	[MSG_HTTP_CONF] = shim_on_conf,
 	[MSG_HTTP_RELOAD] = shim_on_reload,
 	[MSG_HTTP_CHANGED] = shim_on_changed,

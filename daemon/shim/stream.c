@@ -42,7 +42,7 @@ struct stream {
 
 struct streams {
 	struct news *news;
-	struct event *beat;
+	struct event *beat; /* while there are any */
 	uint32_t all; /* at most */
 	uint32_t address; /* of one */
 	TAILQ_HEAD(, stream) list;
@@ -53,6 +53,8 @@ stream_free(struct stream *t)
 {
 	news_leave(t->streams->news, &t->reader);
 	TAILQ_REMOVE(&t->streams->list, t, entry);
+	if (TAILQ_EMPTY(&t->streams->list))
+		evtimer_del(t->streams->beat);
 	free(t);
 }
 
@@ -144,7 +146,6 @@ streams_beat_cb(evutil_socket_t fd, short what, void *arg)
 struct streams *
 streams_new(struct event_base *base, struct news *news)
 {
-	const struct timeval tv = { .tv_sec = STREAM_BEAT };
 	struct streams *s;
 
 	if ((s = calloc(1, sizeof(*s))) == NULL)
@@ -158,7 +159,6 @@ streams_new(struct event_base *base, struct news *news)
 		free(s);
 		return NULL;
 	}
-	event_add(s->beat, &tv);
 	return s;
 }
 
@@ -196,6 +196,7 @@ stream_open(struct streams *s, struct evhttp_request *req, const char *address,
     void (*gone)(void *arg), void *arg)
 {
 	static const char hello[] = "retry: 3000\n\n";
+	const struct timeval tv = { .tv_sec = STREAM_BEAT };
 	struct stream *t;
 
 	if (!streams_room(s, address) || (t = calloc(1, sizeof(*t))) == NULL)
@@ -207,6 +208,8 @@ stream_open(struct streams *s, struct evhttp_request *req, const char *address,
 	t->reader.arg = t;
 	t->gone = gone;
 	t->arg = arg;
+	if (TAILQ_EMPTY(&s->list))
+		evtimer_add(s->beat, &tv);
 	TAILQ_INSERT_TAIL(&s->list, t, entry);
 	news_follow(s->news, &t->reader);
 	reply_begin(req, "text/event-stream");

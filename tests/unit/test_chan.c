@@ -45,6 +45,7 @@ struct side {
 	int handled;
 	int broken;
 	uint32_t last_id;
+	size_t pending; /* bytes for the peer, when a PING was handled */
 	char reason[1024];
 };
 
@@ -73,8 +74,26 @@ static const chan_handler handlers[MSG_MAX] = {
 	[MSG_ERROR] = on_message,
 };
 
+static int
+on_ping(void *arg, const struct frame_header *h, struct frame_reader *r,
+    char *err, size_t size)
+{
+	struct side *s = arg;
+
+	(void)h;
+	s->handled++;
+	/* The answer. */
+	s->pending = chan_pending(s->chan);
+	return frame_read_end(r, err, size);
+}
+
+static const chan_handler ping_handlers[MSG_MAX] = {
+	[MSG_PING] = on_ping,
+};
+
 static void
-side_open(struct side *s)
+side_open_as(struct side *s, enum proc_id self, enum proc_id peer,
+    const chan_handler *table)
 {
 	int fds[2];
 
@@ -82,9 +101,14 @@ side_open(struct side *s)
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
 	s->base = event_base_new();
 	s->fd = fds[1];
-	s->chan = chan_new(s->base, fds[0], PROC_PARENT, PROC_MESOS, handlers,
-	    on_broken, s);
+	s->chan = chan_new(s->base, fds[0], self, peer, table, on_broken, s);
 	assert_non_null(s->chan);
+}
+
+static void
+side_open(struct side *s)
+{
+	side_open_as(s, PROC_PARENT, PROC_MESOS, handlers);
 }
 
 static void
@@ -309,6 +333,40 @@ test_send(void **state)
 	side_close(&s);
 }
 
+/* A child answers a sign of life with another; it may hear of it, too. */
+static void
+check_ping(const chan_handler *table, int handled)
+{
+	struct frame_writer w;
+	struct frame_header h;
+	uint8_t raw[64];
+	struct side s;
+
+	side_open_as(&s, PROC_HTTP, PROC_PARENT, table);
+	frame_begin(&w, MSG_PING, 5);
+	assert_int_equal(frame_finish(&w), 0);
+	send_raw(&s, w.buf, w.len);
+	frame_free(&w);
+	turn(&s);
+	assert_int_equal(s.broken, 0);
+	assert_int_equal(s.handled, handled);
+	if (handled > 0)
+		assert_int_equal(s.pending, FRAME_HEADER);
+	assert_int_equal(read(s.fd, raw, sizeof(raw)), FRAME_HEADER);
+	assert_int_equal(frame_header_parse(raw, &h), 0);
+	assert_int_equal(h.type, MSG_PONG);
+	assert_int_equal(h.id, 5);
+	side_close(&s);
+}
+
+static void
+test_ping(void **state)
+{
+	(void)state;
+	check_ping(handlers, 0);
+	check_ping(ping_handlers, 1);
+}
+
 /* What we may not send ends us: it is our own mistake. */
 static void
 check_send_fatal(uint16_t type, const char *text)
@@ -356,6 +414,7 @@ main(void)
 		cmocka_unit_test(test_closed),
 		cmocka_unit_test(test_bad_and_closed),
 		cmocka_unit_test(test_send),
+		cmocka_unit_test(test_ping),
 		cmocka_unit_test(test_send_fatal),
 	};
 

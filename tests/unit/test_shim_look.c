@@ -419,11 +419,57 @@ test_events_left(void **state)
 	rig_close(&r);
 }
 
+static int
+count_timer(const struct event_base *base, const struct event *ev, void *arg)
+{
+	int *n = arg;
+
+	(void)base;
+	*n += event_pending(ev, EV_TIMEOUT, NULL) != 0;
+	return 0;
+}
+
+static int
+timers(struct rig *r)
+{
+	int n = 0;
+
+	event_base_foreach_event(r->base, count_timer, &n);
+	return n;
+}
+
+/* With nobody there it sleeps until somebody comes, or the parent speaks. */
+static void
+test_asleep(void **state)
+{
+	static const char get[] = GET("/events") END;
+	struct rig_answer a;
+	int64_t end;
+	struct rig r;
+	int fd;
+
+	(void)state;
+	rig_open(&r, "", "", NULL, 10000);
+	assert_int_equal(timers(&r), 0);
+	fd = rig_connect(&r);
+	rig_puts(&r, fd, get);
+	a = rig_read(&r, fd, 15);
+	assert_int_equal(strncmp(a.p, "HTTP/1.1 200 OK", 15), 0);
+	free(a.p);
+	assert_int_not_equal(timers(&r), 0);
+	close(fd);
+	end = rig_now() + RIG_DEADLINE;
+	while (timers(&r) > 0 && rig_now() < end)
+		rig_pump(&r);
+	assert_int_equal(timers(&r), 0);
+	rig_close(&r);
+}
+
 /* It is time for a sample; then the next line from anybody is scale's. */
 static void
 sample(struct rig *r)
 {
-	event_active(r->server->sample, EV_TIMEOUT, 0);
+	server_sample(r->server);
 	rig_pump(r);
 	r->reply = SCALED;
 	assert_int_equal(rig_code(r, GOOD), 202);
@@ -441,7 +487,7 @@ test_samples(void **state)
 	r.reply = STATUS;
 	while (clock_now() == r.server->changed)
 		continue;
-	event_active(r.server->sample, EV_TIMEOUT, 0);
+	server_sample(r.server);
 	while (facts_last(r.server->facts, INT64_MAX) == NULL)
 		rig_pump(&r);
 	assert_string_equal(r.line[0], "as - - status");
@@ -450,7 +496,7 @@ test_samples(void **state)
 	assert_int_equal(r.n, 2);
 	assert_string_equal(r.line[1], "as - 127.0.0.1 scale kafka 5");
 	server_changed(r.server);
-	event_active(r.server->sample, EV_TIMEOUT, 0);
+	server_sample(r.server);
 	while (r.n < 3)
 		rig_pump(&r);
 	assert_string_equal(r.line[2], "as - - status");
@@ -465,6 +511,7 @@ main(void)
 		cmocka_unit_test(test_look_silent),
 		cmocka_unit_test(test_look_many),
 		cmocka_unit_test(test_page_change),
+		cmocka_unit_test(test_asleep),
 		cmocka_unit_test(test_samples),
 		cmocka_unit_test(test_past),
 		cmocka_unit_test(test_events),
