@@ -39,6 +39,8 @@ struct facts_wait {
 
 struct facts {
 	struct lines *lines;
+	void (*seen)(void *arg, const struct status *s);
+	void *arg; /* of seen */
 	struct lines_ask *ask; /* without an answer */
 	struct status *last; /* or NULL */
 	int64_t at; /* when it was asked for */
@@ -81,12 +83,14 @@ facts_reply_cb(void *arg, int code, const char *text, const char *data)
 	status_free(f->last);
 	f->last = s;
 	f->at = f->asked;
+	f->seen(f->arg, s);
 	facts_tell(f, s, 200, "");
 	status_drop_instances(s);
 }
 
 struct facts *
-facts_new(struct lines *lines)
+facts_new(struct lines *lines, void (*seen)(void *arg, const struct status *s),
+    void *arg)
 {
 	struct facts *f;
 
@@ -94,6 +98,8 @@ facts_new(struct lines *lines)
 		return NULL;
 	TAILQ_INIT(&f->waits);
 	f->lines = lines;
+	f->seen = seen;
+	f->arg = arg;
 	return f;
 }
 

@@ -29,8 +29,12 @@
 struct facts;
 struct facts_wait;
 
-/* The lines must outlive it. NULL without memory. */
-struct facts *facts_new(struct lines *lines);
+/*
+ * The lines must outlive it. seen hears of each status, before those who asked
+ * for it. NULL without memory.
+ */
+struct facts *facts_new(struct lines *lines,
+    void (*seen)(void *arg, const struct status *s), void *arg);
 /* Without calling anybody who waits; nobody may be left. NULL is allowed. */
 void facts_free(struct facts *f);
 
@@ -47,7 +51,10 @@ const struct status *facts_last(const struct facts *f, int64_t age);
 typedef void (
     *facts_cb)(void *arg, const struct status *s, int code, const char *why);
 
-/* Asks. Returns NULL without memory, or if too many commands wait already. */
+/*
+ * Asks. cb may be NULL. Returns NULL without memory, or if too many commands
+ * wait already.
+ */
 struct facts_wait *facts_ask(struct facts *f, facts_cb cb, void *arg);
 /* Who asked has gone. Not after its callback was called. */
 void facts_forget(struct facts_wait *w);

@@ -112,7 +112,6 @@ ours_page(struct server_conn *c, const struct status *s)
 		.news_since = server->since,
 	};
 
-	samples_add(server->samples, s, p.now);
 	if (auth_needed(server->auth))
 		p.token = auth_token(server->auth);
 	page_render(&g, &p);

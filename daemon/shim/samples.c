@@ -39,6 +39,7 @@ struct samples {
 	size_t n; /* of names */
 	struct sample ring[SAMPLES_MAX];
 	size_t count; /* of all there ever were */
+	struct sample newest; /* known, taken or not; at 0: nothing is */
 };
 
 struct samples *
@@ -107,27 +108,33 @@ sample_service(struct samples *s, struct sample *to, struct json_object *o)
 }
 
 void
+samples_again(struct samples *s, int64_t now)
+{
+	int64_t last = 0;
+
+	if (s->newest.at == 0)
+		return;
+	if (s->count > 0)
+		last = samples_get(s, samples_kept(s) - 1)->at;
+	if (now < last)
+		s->count = 0;
+	else if (s->count > 0 && now < last + SAMPLES_EVERY)
+		return;
+	s->newest.at = now;
+	s->ring[s->count++ % SAMPLES_MAX] = s->newest;
+}
+
+void
 samples_add(struct samples *s, const struct status *status, int64_t now)
 {
-	struct sample *to = &s->ring[s->count % SAMPLES_MAX];
 	size_t i, len = json_object_array_length(status->services);
-	int64_t last;
 
-	if (s->count > 0) {
-		last = samples_get(s, samples_kept(s) - 1)->at;
-		if (now >= last && now < last + SAMPLES_EVERY)
-			return;
-		if (now < last) {
-			s->count = 0;
-			to = s->ring;
-		}
-	}
-	memset(to->value, -1, sizeof(to->value));
-	to->at = now;
+	memset(s->newest.value, -1, sizeof(s->newest.value));
+	s->newest.at = now;
 	for (i = 0; i < len; i++)
-		sample_service(s, to,
+		sample_service(s, &s->newest,
 		    json_object_array_get_idx(status->services, i));
-	s->count++;
+	samples_again(s, now);
 }
 
 int64_t

@@ -36,10 +36,15 @@ struct samples *samples_new(void); /* NULL without memory */
 void samples_free(struct samples *s); /* NULL is allowed */
 
 /*
- * Takes one, unless the last one was taken less than SAMPLES_EVERY ago. When
- * the clock has gone back all of them are forgotten.
+ * What is known now, of which one is taken, unless the last one was taken less
+ * than SAMPLES_EVERY ago. When the clock has gone back all of them are
+ * forgotten.
  */
 void samples_add(struct samples *s, const struct status *status, int64_t now);
+
+/* The same when nothing has changed. It costs nothing, as an idle night does.
+ */
+void samples_again(struct samples *s, int64_t now);
 
 /* When the first one was taken; 0: there is none. */
 int64_t samples_since(const struct samples *s);

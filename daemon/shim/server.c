@@ -383,27 +383,22 @@ server_accepted_cb(evutil_socket_t fd, short what, void *arg)
 }
 
 static void
-server_sampled_cb(void *arg, const struct status *status, int code,
-    const char *why)
+server_status_cb(void *arg, const struct status *status)
 {
 	struct server *s = arg;
 
-	(void)code;
-	(void)why;
-	if (status != NULL)
-		samples_add(s->samples, status, time(NULL));
+	samples_add(s->samples, status, time(NULL));
 }
 
 void
 server_sample(struct server *s)
 {
 	int64_t age = clock_now() - s->changed;
-	const struct status *last = facts_last(s->facts, age);
 
-	if (last != NULL)
-		samples_add(s->samples, last, time(NULL));
+	if (facts_last(s->facts, age) != NULL)
+		samples_again(s->samples, time(NULL));
 	else
-		facts_ask(s->facts, server_sampled_cb, s);
+		facts_ask(s->facts, NULL, NULL);
 }
 
 struct server *
@@ -421,7 +416,7 @@ server_new(struct event_base *base, const struct auth *auth,
 	s->since = time(NULL);
 	s->changed = clock_now();
 	s->refused = limit_new(base, "refused requests", REFUSED_MAX);
-	s->facts = facts_new(lines);
+	s->facts = facts_new(lines, server_status_cb, s);
 	s->kept = kept_new();
 	s->samples = samples_new();
 	s->streams = streams_new(base, news);

@@ -250,6 +250,8 @@ test_samples(void **state)
 	(void)state;
 	assert_int_equal(samples_since(s), 0);
 	assert_int_equal(samples_most(s, "k"), 0);
+	samples_again(s, 900); /* nothing is known */
+	assert_int_equal(samples_since(s), 0);
 	take(s, 2, 2, 1000);
 	take(s, 9, 9, 1015); /* too early */
 	take(s, 2, 1, 1030);
@@ -261,9 +263,15 @@ test_samples(void **state)
 	assert_int_equal(samples_most(s, "other"), 0);
 	check_path(s, SAMPLE_READY, 1150, "M0 20H20V30H80V0H100");
 	check_path(s, SAMPLE_WANTED, 1150, "M0 20H60V0H100");
+	/* What came too early counts when it is time, if all is as it was. */
+	take(s, 4, 2, 1140);
+	samples_again(s, 1149);
+	check_path(s, SAMPLE_READY, 1150, "M0 20H20V30H80V0H100");
+	samples_again(s, 1150);
+	check_path(s, SAMPLE_READY, 1200, "M0 20H15V30H60V0H75V20H100");
 	/* Nothing was known for a while, and is not known now. */
 	take(s, 4, 2, 1270);
-	check_path(s, SAMPLE_READY, 1600, "M0 20H5V30H20V0H20M45 20H45");
+	check_path(s, SAMPLE_READY, 1600, "M0 20H5V30H20V0H25V20H25M45 20H45");
 	/* Older ones make room. */
 	for (i = 0; i < SAMPLES_MAX; i++)
 		take(s, 1, 1, 2000 + SAMPLES_EVERY * i);

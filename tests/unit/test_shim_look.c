@@ -487,9 +487,11 @@ test_samples(void **state)
 	r.reply = STATUS;
 	while (clock_now() == r.server->changed)
 		continue;
+	assert_int_equal(samples_since(r.server->samples), 0);
 	server_sample(r.server);
 	while (facts_last(r.server->facts, INT64_MAX) == NULL)
 		rig_pump(&r);
+	assert_int_not_equal(samples_since(r.server->samples), 0);
 	assert_string_equal(r.line[0], "as - - status");
 	assert_int_equal(r.n, 1);
 	sample(&r);
