@@ -22,13 +22,14 @@
 
 #include <err.h>
 #include <json-c/json.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "field.h"
 #include "table.h"
 
 #define FIELD_DEPTH 16 /* of objects in objects */
+#define FIELD_COMMA ", "
 
 struct json_object *
 field_parse(const char *text)
@@ -121,17 +122,20 @@ char *
 field_list(struct json_object *o, const char *key)
 {
 	struct json_object *a = field_get(o, key, json_type_array);
-	size_t size, i;
+	size_t i, n = field_length(a), size = 1;
 	char *text;
-	FILE *f;
 
-	if ((f = open_memstream(&text, &size)) == NULL)
+	for (i = 0; i < n; i++)
+		size += strlen(field_text(json_object_array_get_idx(a, i))) +
+		    strlen(FIELD_COMMA);
+	if ((text = calloc(1, size)) == NULL)
 		err(1, NULL);
-	for (i = 0; i < field_length(a); i++)
-		fprintf(f, "%s%s", i > 0 ? ", " : "",
-		    field_text(json_object_array_get_idx(a, i)));
-	if (fclose(f) == EOF)
-		err(1, NULL);
+	for (i = 0; i < n; i++) {
+		if (i > 0)
+			strlcat(text, FIELD_COMMA, size);
+		strlcat(text, field_text(json_object_array_get_idx(a, i)),
+		    size);
+	}
 	return text;
 }
 

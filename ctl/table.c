@@ -29,6 +29,7 @@
 #include "term.h"
 
 #define TABLE_GAP 2 /* columns between two */
+#define TABLE_ROOM 64 /* cells at first */
 
 static const char *const table_colours[] = {
 	[TABLE_PLAIN] = "",
@@ -54,16 +55,30 @@ table_add(struct table *t, enum table_colour colour, const char *fmt, ...)
 	struct table_cell *cell;
 	va_list ap;
 
-	t->cells = reallocarray(t->cells, t->ncells + 1, sizeof(*t->cells));
-	if (t->cells == NULL)
-		err(1, NULL);
+	if (t->ncells == t->room) {
+		t->room = t->room > 0 ? t->room * 2 : TABLE_ROOM;
+		t->cells = reallocarray(t->cells, t->room, sizeof(*t->cells));
+		if (t->cells == NULL)
+			err(1, NULL);
+	}
 	cell = &t->cells[t->ncells++];
 	va_start(ap, fmt);
 	if (vasprintf(&cell->text, fmt, ap) == -1)
 		err(1, NULL);
 	va_end(ap);
 	line_clean(cell->text);
+	cell->width = term_width(cell->text);
 	cell->colour = colour;
+}
+
+/* The text has been cleaned. */
+static void
+table_put(FILE *f, bool colours, enum table_colour colour, const char *text)
+{
+	if (colours && colour != TABLE_PLAIN)
+		fprintf(f, "%s%s\033[0m", table_colours[colour], text);
+	else
+		fputs(text, f);
 }
 
 void
@@ -74,10 +89,7 @@ table_text(FILE *f, bool colours, enum table_colour colour, const char *text)
 	if ((copy = strdup(text)) == NULL)
 		err(1, NULL);
 	line_clean(copy);
-	if (colours && colour != TABLE_PLAIN)
-		fprintf(f, "%s%s\033[0m", table_colours[colour], copy);
-	else
-		fputs(copy, f);
+	table_put(f, colours, colour, copy);
 	free(copy);
 }
 
@@ -103,11 +115,11 @@ table_wrap(FILE *f, bool colours, enum table_colour colour, const char *text,
 		cut = line[fit];
 		next = fit + (cut == ' ');
 		line[fit] = '\0';
-		table_text(f, colours, colour, line);
+		table_put(f, colours, colour, line);
 		fprintf(f, "\n%*s", (int)indent, "");
 		line[fit] = cut;
 	}
-	table_text(f, colours, colour, line);
+	table_put(f, colours, colour, line);
 	free(copy);
 }
 
@@ -115,12 +127,11 @@ table_wrap(FILE *f, bool colours, enum table_colour colour, const char *text,
 static size_t
 table_column(const struct table *t, size_t column)
 {
-	size_t i, width, max = 0, head = term_width(t->columns[column].head);
+	size_t i, max = 0, head = term_width(t->columns[column].head);
 
 	for (i = column; i < t->ncells; i += t->ncolumns) {
-		width = term_width(t->cells[i].text);
-		if (width > max)
-			max = width;
+		if (t->cells[i].width > max)
+			max = t->cells[i].width;
 	}
 	return max == 0 || max > head ? max : head;
 }
@@ -199,12 +210,12 @@ static void
 table_cut(struct table_cell *cell, size_t width)
 {
 	const char *mark = term_mark();
-	size_t room = width > term_width(mark) ? width - term_width(mark) : 0;
-	size_t n;
+	size_t n, room;
 	char *text;
 
-	if (term_width(cell->text) <= width)
+	if (cell->width <= width)
 		return;
+	room = width > term_width(mark) ? width - term_width(mark) : 0;
 	for (n = term_fit(cell->text, room); n > 0; n--) {
 		if (cell->text[n - 1] != ' ')
 			break;
@@ -213,6 +224,7 @@ table_cut(struct table_cell *cell, size_t width)
 		err(1, NULL);
 	free(cell->text);
 	cell->text = text;
+	cell->width = term_width(text);
 }
 
 void
@@ -224,9 +236,10 @@ table_short(FILE *f, bool colours, enum table_colour colour, const char *text,
 	if (cell.text == NULL)
 		err(1, NULL);
 	line_clean(cell.text);
+	cell.width = term_width(cell.text);
 	if (width > 0)
 		table_cut(&cell, width);
-	table_text(f, colours, colour, cell.text);
+	table_put(f, colours, colour, cell.text);
 	free(cell.text);
 }
 
@@ -238,9 +251,9 @@ table_print(FILE *f, bool colours, enum table_colour colour, const char *text,
 	if (width == 0)
 		return;
 	if (*text != '\0') {
-		fprintf(f, "%*s", (int)*blanks, "");
-		table_text(f, colours, colour, text);
-		*blanks = 0;
+		for (; *blanks > 0; (*blanks)--)
+			putc(' ', f);
+		table_put(f, colours, colour, text);
 	}
 	*blanks += width - term_width(text) + TABLE_GAP;
 }

@@ -46,10 +46,12 @@ struct table {
 	size_t ncolumns;
 	struct table_cell *cells;
 	size_t ncells;
+	size_t room; /* for so many cells */
 };
 
 struct table_cell {
 	char *text;
+	size_t width; /* columns */
 	enum table_colour colour;
 };
 
