@@ -248,6 +248,8 @@ static void
 table_print(FILE *f, bool colours, enum table_colour colour, const char *text,
     size_t width, size_t *blanks)
 {
+	size_t used = term_width(text);
+
 	if (width == 0)
 		return;
 	if (*text != '\0') {
@@ -255,7 +257,7 @@ table_print(FILE *f, bool colours, enum table_colour colour, const char *text,
 			putc(' ', f);
 		table_put(f, colours, colour, text);
 	}
-	*blanks += width - term_width(text) + TABLE_GAP;
+	*blanks += (used < width ? width - used : 0) + TABLE_GAP;
 }
 
 void

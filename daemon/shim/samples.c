@@ -26,6 +26,7 @@
 #include "samples.h"
 
 #define GAP (3 * SAMPLES_EVERY) /* s without a sample */
+#define SLACK 1 /* s: who tells us when has no whole ones */
 #define NAME_SIZE 32
 #define VALUE_MAX 9999
 
@@ -118,7 +119,7 @@ samples_again(struct samples *s, int64_t now)
 		last = samples_get(s, samples_kept(s) - 1)->at;
 	if (now < last)
 		s->count = 0;
-	else if (s->count > 0 && now < last + SAMPLES_EVERY)
+	else if (s->count > 0 && now < last + SAMPLES_EVERY - SLACK)
 		return;
 	s->newest.at = now;
 	s->ring[s->count++ % SAMPLES_MAX] = s->newest;

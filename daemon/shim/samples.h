@@ -37,7 +37,7 @@ void samples_free(struct samples *s); /* NULL is allowed */
 
 /*
  * What is known now, of which one is taken, unless the last one was taken less
- * than SAMPLES_EVERY ago. When the clock has gone back all of them are
+ * than about SAMPLES_EVERY ago. When the clock has gone back all of them are
  * forgotten.
  */
 void samples_add(struct samples *s, const struct status *status, int64_t now);

@@ -391,12 +391,12 @@ server_status_cb(void *arg, const struct status *status)
 }
 
 void
-server_sample(struct server *s)
+server_sample(struct server *s, int64_t now)
 {
 	int64_t age = clock_now() - s->changed;
 
 	if (facts_last(s->facts, age) != NULL)
-		samples_again(s->samples, time(NULL));
+		samples_again(s->samples, now);
 	else
 		facts_ask(s->facts, NULL, NULL);
 }

@@ -48,9 +48,9 @@ void server_changed(struct server *s);
 /*
  * The daemon lives: to be called about every SAMPLES_EVERY seconds while it
  * does. Takes a sample of what it told last, or, if it has told of a change
- * since, of what it says when asked.
+ * since, of what it says when asked. now is in s since 1970.
  */
-void server_sample(struct server *s);
+void server_sample(struct server *s, int64_t now);
 
 /* For a connection's owner. Neither may close it. */
 struct server_cb {

@@ -30,6 +30,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "auth.h"
 #include "child.h"
@@ -205,7 +206,7 @@ shim_on_ping(void *arg, const struct frame_header *h, struct frame_reader *r,
 	if (frame_read_end(r, err, size) == -1)
 		return -1;
 	if (s->server != NULL)
-		server_sample(s->server);
+		server_sample(s->server, time(NULL));
 	return 0;
 }
 

@@ -201,6 +201,10 @@ stream_open(struct streams *s, struct evhttp_request *req, const char *address,
 
 	if (!streams_room(s, address) || (t = calloc(1, sizeof(*t))) == NULL)
 		return NULL;
+	if (TAILQ_EMPTY(&s->list) && evtimer_add(s->beat, &tv) == -1) {
+		free(t);
+		return NULL;
+	}
 	t->streams = s;
 	t->req = req;
 	strlcpy(t->address, address, sizeof(t->address));
@@ -208,8 +212,6 @@ stream_open(struct streams *s, struct evhttp_request *req, const char *address,
 	t->reader.arg = t;
 	t->gone = gone;
 	t->arg = arg;
-	if (TAILQ_EMPTY(&s->list))
-		evtimer_add(s->beat, &tv);
 	TAILQ_INSERT_TAIL(&s->list, t, entry);
 	news_follow(s->news, &t->reader);
 	reply_begin(req, "text/event-stream");

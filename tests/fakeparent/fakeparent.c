@@ -23,9 +23,10 @@
  *	    [-w PASSWORD] [-c CERT -e KEY] [-n CONNECTIONS] [-p OF-ADDRESS]
  *	fakeparent -f: prints a port that is free
  *
- * LINES has all lines but those that no client is behind. READY becomes "port
- * pid". SIGHUP reloads the certificate, SIGUSR1 turns
- * answering off and on, SIGTERM ends all. Answers: three brokers and one
+ * LINES has all lines but those that no client is behind, which are told on
+ * stderr. READY becomes "port pid". SIGHUP reloads the certificate, SIGUSR1
+ * turns answering off and on, SIGUSR2 asks for a sign of life, SIGTERM ends
+ * all. Answers: three brokers and one
  * ZooKeeper at first, all ready; `container T` is what the file FOLDER/T.json
  *says; `kill N` and `scale kafka N` with an N from 400 to 599 have that code,
  *and any other `kill` but of 2 or kafka-0.2 is unknown.
@@ -153,6 +154,18 @@ fake_on_ready(void *arg, const struct frame_header *h, struct frame_reader *r,
 	return 0;
 }
 
+static int
+fake_on_pong(void *arg, const struct frame_header *h, struct frame_reader *r,
+    char *why, size_t size)
+{
+	(void)arg;
+	(void)h;
+	if (frame_read_end(r, why, size) == -1)
+		return -1;
+	log_info("it lives");
+	return 0;
+}
+
 static void
 fake_broken_cb(void *arg, const char *reason)
 {
@@ -269,6 +282,8 @@ fake_line_cb(struct bufferevent *bev, void *arg)
 		/* What it wants to know itself is no client's line. */
 		if (strncmp(line, "as - - ", 7) != 0)
 			fprintf(f->lines, "%s\n", line);
+		else
+			log_info("for itself: %s", line + 7);
 		fflush(f->lines);
 		if (!f->silent)
 			fake_answer(f, line);
@@ -291,6 +306,10 @@ fake_signal_cb(evutil_socket_t sig, short what, void *arg)
 		break;
 	case SIGUSR1:
 		f->silent = !f->silent;
+		break;
+	case SIGUSR2:
+		frame_begin(&w, MSG_PING, 0);
+		chan_send(f->chan, &w);
 		break;
 	default:
 		event_base_loopbreak(f->base);
@@ -352,10 +371,11 @@ int
 main(int argc, char *argv[])
 {
 	static const char hello[] = "220 kafkad 0.1 protocol 1\n";
-	static const int sigs[] = { SIGHUP, SIGUSR1, SIGTERM, SIGINT };
+	static const int sigs[] = { SIGHUP, SIGUSR1, SIGUSR2, SIGTERM, SIGINT };
 	static const chan_handler handlers[MSG_MAX] = {
 		[MSG_HELLO] = fake_on_hello,
 		[MSG_READY] = fake_on_ready,
+		[MSG_PONG] = fake_on_pong,
 	};
 	struct fake f = { .connections = 1024,
 		.of_address = 512,
@@ -364,7 +384,7 @@ main(int argc, char *argv[])
 		.cert = "",
 		.key = "",
 		.count = { 1, 3 } };
-	struct event *ev[4];
+	struct event *ev[5];
 	int i, sv[2], lv[2], wv[2], status = 0;
 
 	signal(SIGPIPE, SIG_IGN);
@@ -388,7 +408,7 @@ main(int argc, char *argv[])
 	bufferevent_setcb(f.line, fake_line_cb, NULL, NULL, &f);
 	bufferevent_enable(f.line, EV_READ | EV_WRITE);
 	fake_reply(&f, 220, "kafkad 0.1 protocol 1");
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < 5; i++) {
 		ev[i] = evsignal_new(f.base, sigs[i], fake_signal_cb, &f);
 		evsignal_add(ev[i], NULL);
 	}
@@ -397,7 +417,7 @@ main(int argc, char *argv[])
 	bufferevent_free(f.line);
 	close(wv[0]);
 	waitpid(f.pid, &status, 0);
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < 5; i++)
 		event_free(ev[i]);
 	event_base_free(f.base);
 	fclose(f.lines);

@@ -73,6 +73,15 @@ check "nothing was wrong" test -z "$(grep -v \
 	"$T/shim.log")"
 shim_stop
 
+# A page's plots have no timer of their own.
+shim_start
+: >"$T/shim.log"
+kill -USR2 "$SHIM_PID"
+until_ "it gives a sign of life" grep -q "it lives" "$T/shim.log"
+until_ "which is when it takes a sample" \
+	grep -q "for itself: status" "$T/shim.log"
+shim_stop
+
 # The same with credentials.
 shim_start -u user -w 'pass word:ä'
 is "without credentials" " 401" "$URL/v0/kafka/reflate"

@@ -265,13 +265,14 @@ test_samples(void **state)
 	check_path(s, SAMPLE_WANTED, 1150, "M0 20H60V0H100");
 	/* What came too early counts when it is time, if all is as it was. */
 	take(s, 4, 2, 1140);
-	samples_again(s, 1149);
+	samples_again(s, 1148);
 	check_path(s, SAMPLE_READY, 1150, "M0 20H20V30H80V0H100");
+	samples_again(s, 1149);
 	samples_again(s, 1150);
-	check_path(s, SAMPLE_READY, 1200, "M0 20H15V30H60V0H75V20H100");
+	check_path(s, SAMPLE_READY, 1200, "M0 20H15V30H60V0H74V20H100");
 	/* Nothing was known for a while, and is not known now. */
 	take(s, 4, 2, 1270);
-	check_path(s, SAMPLE_READY, 1600, "M0 20H5V30H20V0H25V20H25M45 20H45");
+	check_path(s, SAMPLE_READY, 1600, "M0 20H5V30H20V0H24V20H24M45 20H45");
 	/* Older ones make room. */
 	for (i = 0; i < SAMPLES_MAX; i++)
 		take(s, 1, 1, 2000 + SAMPLES_EVERY * i);
