@@ -31,6 +31,7 @@ ratio() { sample "$1" "$(jq -n "($2) / ($3) * 1000 | round / 1000")"; }
 # figure WHAT UNIT NAME [max|min LIMIT]: a line of the table: the samples'
 # median and spread. It must be at most, or at least, LIMIT.
 figure() {
+	grep -q . "$T/sample.$3" 2>/dev/null || not_ok "$1: there are samples"
 	sort -g "$T/sample.$3" | jq -cs --arg work "$BENCH" --arg what "$1" \
 		--arg unit "$2" --arg bound "${4:-}" --argjson limit "${5:-null}" '
 		{ work: $work, what: $what, unit: $unit, runs: length,
