@@ -248,10 +248,11 @@ static void
 table_print(FILE *f, bool colours, enum table_colour colour, const char *text,
     size_t width, size_t *blanks)
 {
-	size_t used = term_width(text);
+	size_t used;
 
 	if (width == 0)
 		return;
+	used = term_width(text);
 	if (*text != '\0') {
 		for (; *blanks > 0; (*blanks)--)
 			putc(' ', f);

@@ -89,12 +89,6 @@ term_rows(void)
 	return term_size("LINES", true);
 }
 
-static bool
-term_is_plain(char c)
-{
-	return c >= ' ' && c < 0x7f;
-}
-
 /* One character: its bytes and its columns. */
 static size_t
 term_char(const char *s, size_t *columns)
@@ -105,7 +99,7 @@ term_char(const char *s, size_t *columns)
 	int w;
 
 	*columns = 1;
-	if (term_is_plain(*s))
+	if (*s >= ' ' && *s < 0x7f)
 		return 1;
 	n = mbrtowc(&c, s, MB_LEN_MAX, &state);
 	if (n == (size_t)-1 || n == (size_t)-2 || n == 0) {
@@ -123,15 +117,8 @@ term_width(const char *s)
 {
 	size_t columns, sum = 0;
 
-	while (*s != '\0') {
-		columns = 1;
-		/* Most are, and a table of a thousand rows has many. */
-		if (term_is_plain(*s))
-			s++;
-		else
-			s += term_char(s, &columns);
-		sum += columns;
-	}
+	for (; *s != '\0'; s += term_char(s, &columns), sum += columns)
+		;
 	return sum;
 }
 

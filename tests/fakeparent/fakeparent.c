@@ -26,10 +26,10 @@
  * LINES has all lines but those that no client is behind, which are told on
  * stderr. READY becomes "port pid". SIGHUP reloads the certificate, SIGUSR1
  * turns answering off and on, SIGUSR2 asks for a sign of life, SIGTERM ends
- * all. Answers: three brokers and one
- * ZooKeeper at first, all ready; `container T` is what the file FOLDER/T.json
- *says; `kill N` and `scale kafka N` with an N from 400 to 599 have that code,
- *and any other `kill` but of 2 or kafka-0.2 is unknown.
+ * all. Answers: three brokers and one ZooKeeper at first, all ready;
+ * `container T` is what the file FOLDER/T.json says; `kill N` and `scale kafka
+ * N` with an N from 400 to 599 have that code, and any other `kill` but of 2 or
+ * kafka-0.2 is unknown.
  */
 
 #include <sys/socket.h>
