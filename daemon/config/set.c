@@ -324,10 +324,10 @@ role_check(const char *role)
 	const char *p = role;
 	size_t len;
 
+	if (strcmp(role, "*") == 0)
+		return NULL;
 	if (role[0] == '-')
 		return "must not begin with '-'";
-	if (strcmp(role, "*") == 0)
-		return "is not a role that a framework can have";
 	for (;;) {
 		len = strcspn(p, "/");
 		if (len == 0)
