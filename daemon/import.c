@@ -405,8 +405,6 @@ instance_make(struct import *im, struct service *s, int index)
 
 	if ((i = service_add(s, index)) == NULL)
 		return import_bad(im, "no memory");
-	i->id = index;
-	i->generated = !zookeeper;
 	i->trust_empty = zookeeper;
 	i->in_list = i->joined = zookeeper;
 	i->started_once = true;
@@ -462,6 +460,7 @@ service_make(struct import *im, enum service_id id, const char *max,
 		log_info("import: %s: %s %lld counts, the configuration says "
 			 "%d",
 		    service_name(id), max, (long long)count, s->conf->count);
+	s->taken_over = true;
 	s->count = (int)count;
 	s->configured = s->conf->count;
 	for (index = 0; index < count; index++) {

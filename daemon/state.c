@@ -33,7 +33,7 @@
 #include "log.h"
 #include "store.h"
 
-#define STATE_VERSION 3
+#define STATE_VERSION 4
 #define STATE_OLDEST 1 /* that can be read */
 #define TEXT_MAX_LEN 32768
 #define STATE_DEPTH 16
@@ -62,6 +62,7 @@ struct field {
 #define FIELD(s, m, type, max) { #m, offsetof(struct s, m), max, type, 1 }
 #define FIELD2(s, m, type, max) { #m, offsetof(struct s, m), max, type, 2 }
 #define FIELD3(s, m, type, max) { #m, offsetof(struct s, m), max, type, 3 }
+#define FIELD4(s, m, type, max) { #m, offsetof(struct s, m), max, type, 4 }
 #define END { NULL, 0, 0, F_STR, 0 }
 /* clang-format on */
 
@@ -87,6 +88,7 @@ static const struct field service_fields[] = {
 	FIELD(service, list, F_U32, UINT32_MAX),
 	FIELD3(service, revision, F_U32, UINT32_MAX),
 	FIELD3(service, skipped, F_U32, UINT32_MAX),
+	FIELD4(service, taken_over, F_BOOL, 0),
 	END,
 };
 
@@ -634,6 +636,8 @@ service_decode(struct state *st, struct json_object *o, struct cluster *c)
 		return state_bad(st, "unknown service",
 		    json_object_get_string(v));
 	s = &c->service[id];
+	/* Before it was saved, only the cluster said it. */
+	s->taken_over = c->imported;
 	if (fields_decode(st, service_fields, o, s) == -1 ||
 	    revisions_decode(st, o, s) == -1 ||
 	    (list = array_of(st, o, "instances")) == NULL)

@@ -208,7 +208,9 @@ service_free_id(const struct service *s, int number)
 	int id = service_instance_id(s->id, number);
 	bool taken;
 
-	/* Those of an ensemble that was taken over are counted from 0. */
+	/* The Go framework counted from 0, and those ids are on volumes. */
+	if (s->taken_over)
+		id = number;
 	do {
 		taken = false;
 		TAILQ_FOREACH(i, &s->instances, entry)
@@ -217,13 +219,6 @@ service_free_id(const struct service *s, int number)
 		id += taken;
 	} while (taken);
 	return id;
-}
-
-void
-instance_renew_id(struct service *s, struct instance *i)
-{
-	i->id = service_free_id(s, i->number);
-	i->generated = false;
 }
 
 struct instance *
@@ -235,7 +230,13 @@ service_add(struct service *s, int number)
 		return NULL;
 	i->service = s->id;
 	i->number = number;
-	instance_renew_id(s, i);
+	i->id = service_free_id(s, number);
+	/*
+	 * A volume may be older than the instance: of one that was scaled away
+	 * and is wanted again. A broker that is told another id than it has
+	 * there does not start, and one that is told none takes that.
+	 */
+	i->generated = s->taken_over && s->id == SERVICE_KAFKA;
 	snprintf(i->name, sizeof(i->name), "%s-%d", service_name(s->id),
 	    number);
 	TAILQ_FOREACH(before, &s->instances, entry) {

@@ -167,6 +167,7 @@ struct service {
 	int count; /* wanted */
 	int configured; /* what the configuration said when count was set */
 	bool formed; /* all its members have been ready together once */
+	bool taken_over; /* its volumes may have ids of the Go framework */
 	uint32_t list; /* version of the server list in force, 0: none */
 	uint32_t revision; /* of the configuration, 0: cluster_configure() */
 	uint32_t skipped; /* revision that running tasks need not get */
@@ -344,11 +345,12 @@ struct instance *cluster_find(struct cluster *c, const char *name);
 struct instance *cluster_find_task(struct cluster *c, const char *id);
 /* The instance of that number, or NULL. */
 struct instance *service_find(struct service *s, int number);
-/* Adds instance number, in its place. NULL without memory. */
+/*
+ * Adds instance number, in its place, with the id that goes with its number,
+ * or the next that is free. NULL without memory.
+ */
 struct instance *service_add(struct service *s, int number);
 void instance_free(struct service *s, struct instance *i);
-/* Gives it the id that goes with its number, or the next that is free. */
-void instance_renew_id(struct service *s, struct instance *i);
 /* A task that is staging, of the instance that its id names, if any. */
 struct task *task_new(const char *id, const char *agent_id);
 void task_free(struct task *t); /* NULL is allowed */

@@ -217,12 +217,6 @@ instance_replace(struct cluster *c, struct instance *i, int64_t now)
 	strlcpy(i->left, i->placement.hostname, sizeof(i->left));
 	i->left_until = now + c->conf->hold;
 	memset(&i->placement, 0, sizeof(i->placement));
-	/*
-	 * Kafka's own id went with the volume. A member's is in the list that
-	 * the others have, and says nothing of its data.
-	 */
-	if (i->generated)
-		instance_renew_id(&c->service[i->service], i);
 	i->trust_empty = false;
 	i->joined = false;
 	i->started_once = false;

@@ -75,9 +75,9 @@ check "nothing happened to the tasks" test "$(task_pids)" = "$before"
 
 good; sign
 check "signed again it is the same" cmp -s "$S/state.json" "$T/good/state.json"
-sed -i '1s/"version": *3/"version":4/' "$S/state.json"; sign
-refuses "a newer version" "of version 4" && ok "a newer version is refused"
-good_both; sed -i '1s/"version": *3/"version":4/' "$S/state.json"; sign
+sed -i '1s/"version": *4/"version":5/' "$S/state.json"; sign
+refuses "a newer version" "of version 5" && ok "a newer version is refused"
+good_both; sed -i '1s/"version": *4/"version":5/' "$S/state.json"; sign
 refuses "a newer version" "newer one" &&
 	ok "even with a backup of this version"
 good_both; chmod 0 "$S/state.json"

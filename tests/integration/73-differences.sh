@@ -517,6 +517,13 @@ is "state: nor is its image" standin-kafka:2 \
 	"$(info kafka-0 .container.docker.image)"
 is "broker.id: one that was taken over keeps what Kafka chose" '' \
 	"$(variable kafka-0 KAFKA_BROKER_ID)"
+answers "broker.id: one more" 200 1 /v0/kafka/scale/4 -u alice:Sesame-4713
+must "broker.id: is added" all_ready 1 4
+is "broker.id: and Kafka chooses that, too" '' \
+	"$(variable kafka-3 KAFKA_BROKER_ID)"
+answers "broker.id: three again" 200 -1 /v0/kafka/scale/3 \
+	-u alice:Sesame-4713
+must "broker.id: are there" all_ready 1 3
 again zookeeper-0
 is "myid: one that was taken over keeps its own" 0 \
 	"$(variable zookeeper-0 ZOO_MY_ID)"
@@ -592,7 +599,7 @@ kafkad_stop
 # Rows that are checked with the real ZooKeeper and Kafka as well.
 cat >"$T/elsewhere.list" <<'LIST'
 listeners|tests/kafka/40-takeover.sh|a client outside is told addresses that it can reach
-broker.id|tests/kafka/40-takeover.sh|its id is its number
+broker.id|tests/kafka/40-takeover.sh|Kafka chooses its id
 myid|tests/kafka/40-takeover.sh|with the id it had
 data|tests/kafka/40-takeover.sh|zookeeper-0 comes back, from its log alone
 LIST

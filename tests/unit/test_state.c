@@ -94,6 +94,7 @@ filled(const struct cluster_conf *conf, int64_t now)
 	c->service[0].list = 9;
 	c->service[0].revision = 7;
 	c->service[0].skipped = 6;
+	c->service[0].taken_over = true;
 	r = calloc(1, sizeof(*r));
 	r->number = 7;
 	pairs_add(&r->facts, "image", "a");
@@ -324,9 +325,9 @@ static void
 test_forged(void **state)
 {
 	static const char *const bad[][2] = {
-		{ "\"version\":3", "\"version\":\"3\"" },
-		{ "\"version\":3", "\"versio\":3" },
-		{ "\"version\":3", "\"version\":0" },
+		{ "\"version\":4", "\"version\":\"4\"" },
+		{ "\"version\":4", "\"versio\":4" },
+		{ "\"version\":4", "\"version\":0" },
 		{ "\"command\":\"{}\"", "\"command\":{}" },
 		{ "\"generated\":true,", "" },
 		{ "\"mode\":3", "\"mode\":4" },
@@ -386,13 +387,13 @@ test_version(void **state)
 	struct core *k = core_new(1, 1);
 	struct cluster *c = cluster_new(&k->conf);
 	char *text = state_encode(k->c, k->now, WALL), err[STORE_ERR];
-	char *newer = forged(text, "\"version\":3", "\"version\":4");
+	char *newer = forged(text, "\"version\":4", "\"version\":5");
 
 	(void)state;
 	assert_int_equal(state_decode(c, newer, strlen(newer), k->now, WALL,
 			     err),
 	    -2);
-	core_has(err, "it is of version 4");
+	core_has(err, "it is of version 5");
 	free(newer);
 	free(text);
 	cluster_free(c);
@@ -426,12 +427,14 @@ without(struct core *k, char *text, const char *const *brought, size_t n)
 static void
 test_older(void **state)
 {
+	static const char *const brought4[] = { "\"taken_over\":true,",
+		"\"taken_over\":false," };
 	static const char *const brought3[] = { "\"paused\":false,",
 		"\"rolled\":0,", "\"revision\":0,", "\"skipped\":0,",
 		"\"revisions\":[],", "\"renew\":false,", "\"rolling\":false,",
 		",\"revision\":0", "\"revision\":0,", "\"skipped\":0,",
 		"\"revisions\":[]," };
-	static const char *const brought2[] = { "\"imported\":false,",
+	static const char *const brought2[] = { "\"imported\":true,",
 		"\"role\":\"\",", "\"has_principal\":false,",
 		"\"principal\":\"\",", "\"generated\":false,",
 		"\"trust_empty\":false,", "\"instance\":\"zookeeper-0\",",
@@ -443,19 +446,28 @@ test_older(void **state)
 
 	(void)state;
 	i->task = task_new("zookeeper-0.5", "S-1");
+	k->c->service[0].taken_over = k->c->imported = true;
 	text = state_encode(k->c, k->now, WALL);
 	text =
+	    without(k, text, brought4, sizeof(brought4) / sizeof(brought4[0]));
+	older = forged(text, "\"version\":4", "\"version\":3");
+	d = decode(k, older, k->now, WALL);
+	/* Then all of it was, or nothing. */
+	assert_true(d->service[0].taken_over && d->service[1].taken_over);
+	cluster_free(d);
+	free(older);
+	text =
 	    without(k, text, brought3, sizeof(brought3) / sizeof(brought3[0]));
-	older = forged(text, "\"version\":3", "\"version\":2");
+	older = forged(text, "\"version\":4", "\"version\":2");
 	d = decode(k, older, k->now, WALL);
 	assert_int_equal(cluster_find(d, "zookeeper-0")->task->revision, 0);
 	cluster_free(d);
 	free(older);
 	text =
 	    without(k, text, brought2, sizeof(brought2) / sizeof(brought2[0]));
-	older = forged(text, "\"version\":3", "\"version\":1");
+	older = forged(text, "\"version\":4", "\"version\":1");
 	d = decode(k, older, k->now, WALL);
-	assert_false(d->imported);
+	assert_false(d->imported || d->service[0].taken_over);
 	assert_null(cluster_find(d, "zookeeper-0")->task->command);
 	assert_string_equal(cluster_find(d, "zookeeper-0")->task->instance,
 	    "zookeeper-0");

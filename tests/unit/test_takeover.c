@@ -56,11 +56,12 @@ static struct instance *
 taken(struct core *k, enum service_id id, int number, const char *task_id,
     const char *agent_id)
 {
-	struct instance *i = service_add(&k->c->service[id], number);
+	struct service *s = &k->c->service[id];
+	struct instance *i;
 
+	s->taken_over = true;
+	i = service_add(s, number);
 	assert_non_null(i);
-	i->id = number;
-	i->generated = id == KAFKA;
 	i->trust_empty = i->in_list = i->joined = id == ZK;
 	i->started_once = true;
 	if (task_id == NULL)
@@ -181,11 +182,36 @@ test_new_broker(void **state)
 	core_run(k);
 	s = &core_take(k, ACTION_LAUNCH)->specs[0];
 	assert_string_equal(s->task_id, "kafka-2.4");
-	assert_string_equal(core_env(s, "KAFKA_BROKER_ID"), "2");
+	assert_null(pairs_get(&s->env, "KAFKA_BROKER_ID"));
 	core_free(k);
 }
 
-/* A new volume: then the id is ours to give. */
+/* It was scaled away and is wanted again: its volume has an id, if any. */
+static void
+test_back_again(void **state)
+{
+	struct core *k = open_core();
+	const struct task_spec *s;
+	struct reply r;
+
+	(void)state;
+	cluster_scale(k->c, KAFKA, 1, true, &r, k->now);
+	core_run(k);
+	core_tell(k, "3", TASK_KILLED);
+	core_run(k);
+	assert_null(cluster_find(k->c, "kafka-1"));
+	cluster_scale(k->c, KAFKA, 2, true, &r, k->now);
+	core_run(k);
+	core_clear(k);
+	core_offer(k, "a2");
+	core_run(k);
+	s = &core_take(k, ACTION_LAUNCH)->specs[0];
+	assert_string_equal(s->task_id, "kafka-1.4");
+	assert_null(pairs_get(&s->env, "KAFKA_BROKER_ID"));
+	core_free(k);
+}
+
+/* A new volume has none, and an older one may be there: Kafka chooses. */
 static void
 test_replaced_broker(void **state)
 {
@@ -196,8 +222,7 @@ test_replaced_broker(void **state)
 	(void)state;
 	cluster_replace(k->c, "kafka-1", true, &r, k->now);
 	assert_int_equal(r.code, 200);
-	assert_false(i->generated);
-	assert_int_equal(i->id, 1);
+	assert_true(i->generated);
 	core_free(k);
 }
 
@@ -276,7 +301,7 @@ test_lone(void **state)
 	core_free(k);
 }
 
-/* Ids are counted from 0 there, and from 1 by us. */
+/* Ids are counted from 0 there, and from 1 by us; no two are the same. */
 static void
 test_ids_of_members(void **state)
 {
@@ -287,6 +312,12 @@ test_ids_of_members(void **state)
 	(void)state;
 	for (n = 0; n < 3; n++)
 		taken(k, ZK, n, NULL, "");
+	assert_int_equal(service_add(s, 3)->id, 3);
+	/* One that comes back has the id that is on its volume. */
+	instance_free(s, service_find(s, 2));
+	assert_int_equal(service_add(s, 2)->id, 2);
+	instance_free(s, service_find(s, 3));
+	service_find(s, 2)->id = 3;
 	assert_int_equal(service_add(s, 3)->id, 4);
 	/* The others know it by its id, which is in the list they have. */
 	instance_replace(k->c, service_find(s, 1), k->now);
@@ -460,6 +491,7 @@ main(void)
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_broker),
 		cmocka_unit_test(test_new_broker),
+		cmocka_unit_test(test_back_again),
 		cmocka_unit_test(test_replaced_broker),
 		cmocka_unit_test(test_replaced_elsewhere),
 		cmocka_unit_test(test_trust_empty),
