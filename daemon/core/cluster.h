@@ -56,10 +56,12 @@ struct task {
 	int64_t running; /* since when, 0: not */
 	int64_t healthy_since; /* 0: not */
 	int64_t unreachable; /* since when, 0: it is not */
+	int64_t gone_until; /* said to be gone, and may be alive until then */
 	char *command; /* as the Go framework recorded it, JSON, or NULL */
 	/* Not saved: */
 	struct packed *status; /* last TaskStatus of Mesos, JSON, or NULL */
 	bool unanswered; /* reconciliation has not answered for it yet */
+	uint8_t gone_uuid[UUID_LEN]; /* of the update that said so */
 	int64_t kill_next; /* when the kill is to be repeated, 0: not sent */
 	uint32_t kills;
 	int64_t killed; /* when the first of them was sent */

@@ -414,11 +414,76 @@ update_is_of_nothing(const struct task *t, const struct update *u)
 	    t->agent_id[0] == '\0';
 }
 
+int64_t
+instance_grace(const struct cluster *c, const struct task *t)
+{
+	const char *name;
+	int id;
+
+	for (id = 0; id < SERVICE_MAX; id++) {
+		name = service_name((enum service_id)id);
+		if (strncmp(t->instance, name, strlen(name)) == 0)
+			return c->conf->service[id].grace;
+	}
+	return c->conf->service[SERVICE_KAFKA].grace;
+}
+
+/*
+ * Whether the task may be alive though the update says that it has ended. An
+ * agent that is drained to be marked gone says GONE_BY_OPERATOR when it begins
+ * to kill the task, and again when that is done (slave.cpp, statusUpdate). The
+ * master takes the first one for the end, and says so when it is asked. After
+ * its grace the task has ended.
+ */
+static bool
+task_is_going(struct cluster *c, struct task *t, const struct update *u,
+    int64_t now)
+{
+	static const uint8_t none[UUID_LEN];
+
+	if (!task_state_terminal(u->state))
+		return false;
+	if (t->gone_until != 0 && !u->has_uuid)
+		return now < t->gone_until;
+	if (u->state != TASK_GONE_BY_OPERATOR || !u->has_uuid ||
+	    strcmp(u->reason, "REASON_AGENT_DRAINING") != 0)
+		return false;
+	if (t->gone_until == 0) {
+		t->gone_until =
+		    now + instance_grace(c, t) + c->conf->kill_interval;
+		memcpy(t->gone_uuid, u->uuid, sizeof(t->gone_uuid));
+		c->dirty = true;
+		return true;
+	}
+	/* The same one comes until it is acknowledged; none: it is not known.
+	 */
+	return now < t->gone_until &&
+	    (memcmp(t->gone_uuid, u->uuid, UUID_LEN) == 0 ||
+		memcmp(t->gone_uuid, none, UUID_LEN) == 0);
+}
+
+void
+instance_end_gone(struct cluster *c, struct task *t, int64_t now)
+{
+	struct update u = { .state = TASK_GONE_BY_OPERATOR };
+
+	if (t == NULL || t->gone_until == 0)
+		return;
+	if (now < t->gone_until) {
+		cluster_wake(c, t->gone_until);
+		return;
+	}
+	strlcpy(u.task_id, t->id, sizeof(u.task_id));
+	strlcpy(u.agent_id, t->agent_id, sizeof(u.agent_id));
+	cluster_on_update(c, &u, now);
+}
+
 static void
 instance_on_update(struct cluster *c, struct instance *i,
     const struct update *u, int64_t now)
 {
 	struct task *t = i->task;
+	struct update killing;
 
 	if (update_is_doubtful(u)) {
 		cluster_notice(c, true, i,
@@ -433,6 +498,12 @@ instance_on_update(struct cluster *c, struct instance *i,
 	if (t->agent_id[0] == '\0' && u->agent_id[0] != '\0')
 		strlcpy(t->agent_id, u->agent_id, sizeof(t->agent_id));
 	task_note_status(t, u);
+	if (task_is_going(c, t, u, now)) {
+		killing = *u;
+		killing.state = TASK_KILLING;
+		instance_on_alive(c, i, &killing, now);
+		return;
+	}
 	if (update_is_of_nothing(t, u)) {
 		cluster_notice(c, true, i,
 		    "task %s was recorded, but never seen: it is not there",
@@ -452,8 +523,11 @@ static void
 stray_on_update(struct cluster *c, struct task *t, const struct update *u,
     int64_t now)
 {
+	bool going = task_is_going(c, t, u, now);
+
 	t->unanswered = false;
-	if (task_state_terminal(u->state) || u->state == TASK_UNKNOWN) {
+	if ((!going && task_state_terminal(u->state)) ||
+	    u->state == TASK_UNKNOWN) {
 		cluster_notice(c, false, NULL, "task %s, not wanted, ended: %s",
 		    t->id, task_state_name(u->state));
 		TAILQ_REMOVE(&c->strays, t, entry);
@@ -468,7 +542,7 @@ stray_on_update(struct cluster *c, struct task *t, const struct update *u,
 	if (t->unreachable != 0)
 		t->kill_next = 0;
 	t->unreachable = 0;
-	t->state = u->state;
+	t->state = going ? TASK_KILLING : u->state;
 }
 
 /*

@@ -239,21 +239,6 @@ task_kill(struct cluster *c, struct task *t, int64_t grace, int64_t now)
 	cluster_wake(c, t->kill_next);
 }
 
-/* Whose it is decides how long a stray may take to end. */
-static int64_t
-stray_grace(const struct cluster *c, const struct task *t)
-{
-	const char *name;
-	int id;
-
-	for (id = 0; id < SERVICE_MAX; id++) {
-		name = service_name((enum service_id)id);
-		if (strncmp(t->instance, name, strlen(name)) == 0)
-			return c->conf->service[id].grace;
-	}
-	return c->conf->service[SERVICE_KAFKA].grace;
-}
-
 static void
 plan_kills(struct cluster *c, int64_t now)
 {
@@ -271,7 +256,23 @@ plan_kills(struct cluster *c, int64_t now)
 		}
 	}
 	TAILQ_FOREACH(t, &c->strays, entry)
-		task_kill(c, t, stray_grace(c, t), now);
+		task_kill(c, t, instance_grace(c, t), now);
+}
+
+/* Those that are said to be gone end after their grace, told of or not. */
+static void
+plan_gone(struct cluster *c, int64_t now)
+{
+	struct instance *i;
+	struct task *t, *next;
+	int id;
+
+	for (id = 0; id < SERVICE_MAX; id++) {
+		TAILQ_FOREACH(i, &c->service[id].instances, entry)
+			instance_end_gone(c, i->task, now);
+	}
+	TAILQ_FOREACH_SAFE(t, &c->strays, entry, next)
+		instance_end_gone(c, t, now);
 }
 
 /*
@@ -764,6 +765,7 @@ cluster_run(struct cluster *c, int64_t now)
 	} else {
 		plan_behind(c, now);
 		plan_unreachable(c, now);
+		plan_gone(c, now);
 		roll_run(c, now);
 		plan_kills(c, now);
 		reconcile_run(c, now);

@@ -486,15 +486,19 @@ static void
 told_update(struct sim *s, struct mtask *t, const struct update *u)
 {
 	struct told *told;
+	/* It may be told twice, and the core cannot know which one it is. */
+	bool going =
+	    u->state == TASK_GONE_BY_OPERATOR && s->agents[t->agent].going;
 
 	if (u->has_uuid) {
 		told = &t->told_last[t->ntold++ % TOLD];
-		told->state = u->state;
+		told->state = going ? TASK_KILLING : u->state;
 		memcpy(told->uuid, u->uuid, UUID_LEN);
 	}
 	if (told_in_doubt(u))
 		return;
-	if (task_state_terminal(u->state)) {
+	t->told_going |= going;
+	if (task_state_terminal(u->state) && !(going && task_is_alive(t))) {
 		t->told_over = true;
 		t->seen_unwanted = 0;
 		/* Mesos may take back only these two. */
@@ -553,7 +557,9 @@ check_unwanted(struct sim *s)
 		return;
 	for (i = 0; i < s->ntasks; i++) {
 		t = s->tasks[i];
-		if (!t->told || t->told_over || t->told_away != 0 ||
+		/* One that goes has ended after its grace, told of or not. */
+		if (!t->told || t->told_over || t->told_going ||
+		    t->told_away != 0 ||
 		    t->framework != s->master.framework_age ||
 		    owner(c, t->id) != NULL) {
 			t->seen_unwanted = 0;

@@ -216,6 +216,55 @@ fault_away(struct sim *s, size_t a, enum fault_kind kind, struct rng *r)
 }
 
 static bool
+agent_is_drained(const struct sim *s, size_t agent)
+{
+	const struct mtask *t;
+	size_t i;
+
+	for (i = 0; i < s->ntasks; i++) {
+		t = s->tasks[i];
+		if (t->agent == agent &&
+		    (t->life != LIFE_DEAD || t->nqueue > 0))
+			return false;
+	}
+	return true;
+}
+
+/* All its tasks have ended, and that was acknowledged. */
+static void
+agent_goes(struct sim *s, void *data, uint64_t n)
+{
+	struct agent *a = &s->agents[n];
+
+	(void)data;
+	if (a->dead || !a->going)
+		return;
+	if (!s->master.up || a->standing != STANDING_REGISTERED ||
+	    !agent_is_drained(s, n)) {
+		sim_at(s, s->now + SECONDS(1), agent_goes, NULL, n);
+		return;
+	}
+	agent_shut_down(s, NULL, n);
+	master_gone(s, n);
+	sim_at(s, s->now + SECONDS(60), agent_comes, NULL, 0);
+}
+
+static void
+fault_drain(struct sim *s, size_t a, struct rng *r)
+{
+	bool for_good = rng_chance(r, 50) && quorum_spares(s, a) &&
+	    s->nagents < SIM_AGENTS - 2;
+
+	s->agents[a].going = for_good;
+	agent_drain(s, a);
+	if (for_good)
+		agent_goes(s, NULL, a);
+	else
+		sim_at(s, s->now + rng_between(r, SECONDS(30), MINUTES(15)),
+		    agent_activates, NULL, a);
+}
+
+static bool
 fault_gone(struct sim *s, size_t a, struct rng *r)
 {
 	if (!quorum_spares(s, a) || s->nagents >= SIM_AGENTS - 2)
@@ -261,11 +310,13 @@ fault_agent(struct sim *s, enum fault_kind kind, struct rng *r)
 	case FAULT_AGENT_GONE:
 		return fault_gone(s, a, r);
 	case FAULT_AGENT_DRAIN:
+		ag->inactive = true;
+		offers_rescind(s, a, true);
+		fault_drain(s, a, r);
+		break;
 	case FAULT_AGENT_DEACTIVATE:
 		ag->inactive = true;
 		offers_rescind(s, a, true);
-		if (kind == FAULT_AGENT_DRAIN)
-			agent_drain(s, a);
 		sim_at(s, s->now + rng_between(r, SECONDS(30), MINUTES(15)),
 		    agent_activates, NULL, a);
 		break;

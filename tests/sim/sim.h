@@ -188,6 +188,7 @@ struct mtask {
 	int64_t told_at;
 	int64_t told_away; /* since when it is unreachable, 0: it is not */
 	bool told_over;
+	bool told_going; /* that it is gone, when that began */
 	struct told {
 		uint8_t uuid[UUID_LEN];
 		enum task_state state;
@@ -226,6 +227,7 @@ struct agent {
 	enum standing standing;
 	bool inactive;
 	bool draining;
+	bool going; /* to be marked gone when it is drained */
 	bool filter;
 	int64_t filter_until;
 	int64_t filter_cpus, filter_mem, filter_disk;

@@ -219,6 +219,12 @@ task_status(struct sim *s, struct mtask *t, enum task_state state,
 	st = &t->queue[t->nqueue++];
 	memset(st, 0, sizeof(*st));
 	st->state = t->state = state;
+	if (s->agents[t->agent].going &&
+	    (state == TASK_KILLING || state == TASK_KILLED)) {
+		/* Of both it says so: mesos-api.md, maintenance. */
+		st->state = TASK_GONE_BY_OPERATOR;
+		reason = "REASON_AGENT_DRAINING";
+	}
 	st->source = source;
 	st->health = t->health;
 	st->has_uuid = true;

@@ -645,6 +645,86 @@ test_out_of_order(void **state)
 	core_free(k);
 }
 
+/* What an agent that drains to be marked gone says of kafka-0's task. */
+static void
+tell_gone(struct core *k, uint8_t uuid, const char *reason)
+{
+	struct update u = { .state = TASK_GONE_BY_OPERATOR };
+
+	strlcpy(u.task_id, "kafka-0.1", sizeof(u.task_id));
+	strlcpy(u.reason, reason, sizeof(u.reason));
+	u.has_uuid = uuid != 0;
+	u.uuid[0] = uuid;
+	cluster_on_update(k->c, &u, k->now);
+	core_run(k);
+}
+
+#define DRAINING "REASON_AGENT_DRAINING"
+
+/* The first one comes when it begins to be killed, the second when it ends. */
+static void
+test_drained_and_gone(void **state)
+{
+	struct core *k = core_running();
+	int64_t grace = k->conf.service[KAFKA].grace;
+
+	(void)state;
+	tell_gone(k, 1, DRAINING);
+	assert_int_equal(core_state(k, "kafka-0"), INSTANCE_KILLING);
+	assert_true(k->c->dirty);
+	assert_true(k->c->deadline <= k->now + grace + k->conf.kill_interval);
+	/* The same again, and what the master makes of it. */
+	tell_gone(k, 1, DRAINING);
+	tell_gone(k, 0, "REASON_RECONCILIATION");
+	core_tell(k, "kafka-0.1", TASK_GONE);
+	core_pass(k, grace + k->conf.kill_interval - 1);
+	core_clear(k);
+	core_offer(k, "a2");
+	core_run(k);
+	assert_int_equal(core_state(k, "kafka-0"), INSTANCE_KILLING);
+	assert_int_equal(core_count(k, ACTION_LAUNCH), 0);
+	tell_gone(k, 2, DRAINING);
+	assert_false(core_instance(k, "kafka-0")->placement.set);
+	core_offer(k, "a2");
+	core_run(k);
+	assert_int_equal(core_count(k, ACTION_LAUNCH), 1);
+	core_free(k);
+}
+
+/* Nobody tells of the end; and of a stray's neither. */
+static void
+test_gone_unheard(void **state)
+{
+	struct core *k = core_running();
+	int64_t most = k->conf.service[KAFKA].grace + k->conf.kill_interval;
+	struct task *t = task_new("kafka-9.9", "S-a3");
+
+	(void)state;
+	t->gone_until = k->now + most;
+	TAILQ_INSERT_TAIL(&k->c->strays, t, entry);
+	tell_gone(k, 1, DRAINING);
+	core_pass(k, most);
+	assert_int_equal(core_state(k, "kafka-0"), INSTANCE_PLACING);
+	assert_true(TAILQ_EMPTY(&k->c->strays));
+	core_free(k);
+}
+
+/* Before a restart of kafkad: which of the two it was is not known. */
+static void
+test_gone_before_restart(void **state)
+{
+	struct core *k = core_running();
+	struct task *t = core_instance(k, "kafka-0")->task;
+
+	(void)state;
+	t->gone_until = k->now + 1000;
+	tell_gone(k, 2, DRAINING);
+	assert_int_equal(core_state(k, "kafka-0"), INSTANCE_KILLING);
+	core_pass(k, 1000);
+	assert_int_equal(core_state(k, "kafka-0"), INSTANCE_PLACING);
+	core_free(k);
+}
+
 int
 main(void)
 {
@@ -668,6 +748,9 @@ main(void)
 		cmocka_unit_test(test_dirty),
 		cmocka_unit_test(test_failure_of_another),
 		cmocka_unit_test(test_out_of_order),
+		cmocka_unit_test(test_drained_and_gone),
+		cmocka_unit_test(test_gone_unheard),
+		cmocka_unit_test(test_gone_before_restart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,6 +48,7 @@ fill_task(struct task *t, int64_t now)
 	t->running = now - 4000;
 	t->healthy_since = now - 3000;
 	t->unreachable = now - 2000;
+	t->gone_until = now + 6000;
 	t->unanswered = true;
 	t->kills = 3;
 	t->command = strdup("{}");
@@ -428,7 +429,7 @@ static void
 test_older(void **state)
 {
 	static const char *const brought4[] = { "\"taken_over\":true,",
-		"\"taken_over\":false," };
+		"\"taken_over\":false,", ",\"gone_until\":0" };
 	static const char *const brought3[] = { "\"paused\":false,",
 		"\"rolled\":0,", "\"revision\":0,", "\"skipped\":0,",
 		"\"revisions\":[],", "\"renew\":false,", "\"rolling\":false,",
