@@ -51,6 +51,7 @@ struct notify {
 	struct event *again; /* something is to be sent later */
 	struct event *patience; /* READY, whoever is not */
 	bool ready, ready_sent;
+	bool alive; /* to be told */
 	char status[NOTIFY_STATUS], status_sent[NOTIFY_STATUS];
 	bool failed; /* which was logged */
 };
@@ -73,6 +74,7 @@ notify_send(struct notify *n, const char *text)
 		return;
 	}
 	n->failed = false;
+	n->alive = false;
 	n->ready_sent = n->ready;
 	strlcpy(n->status_sent, n->status, sizeof(n->status_sent));
 }
@@ -84,12 +86,15 @@ notify_flush(struct notify *n, const char *with)
 	char text[NOTIFY_STATUS + 64];
 	bool status = strcmp(n->status, n->status_sent) != 0;
 
-	snprintf(text, sizeof(text), "%s%s%s%s%s", with,
+	snprintf(text, sizeof(text), "%s%s%s%s%s%s", with,
+	    n->alive ? "WATCHDOG=1\n" : "",
 	    n->ready && !n->ready_sent ? "READY=1\n" : "",
 	    status ? "STATUS=" : "", status ? n->status : "",
 	    status ? "\n" : "");
 	if (text[0] != '\0')
 		notify_send(n, text);
+	else
+		n->failed = false;
 }
 
 /*
@@ -99,9 +104,12 @@ notify_flush(struct notify *n, const char *with)
 static void
 notify_watchdog_cb(evutil_socket_t fd, short what, void *arg)
 {
+	struct notify *n = arg;
+
 	(void)fd;
 	(void)what;
-	notify_flush(arg, "WATCHDOG=1\n");
+	n->alive = true;
+	notify_flush(n, "");
 }
 
 static void

@@ -165,6 +165,79 @@ test_full(void **state)
 	notify_close(n);
 }
 
+/* Until the supervisor's queue takes no more. */
+static void
+fill(void)
+{
+	struct sockaddr_un addr;
+	socklen_t len = sizeof(addr);
+	int s = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+
+	assert_return_code(s, errno);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&addr, &len), 0);
+	while (sendto(s, "x", 1, 0, (struct sockaddr *)&addr, len) == 1)
+		continue;
+	close(s);
+}
+
+static void
+drain(void)
+{
+	char text[64];
+
+	while (recv(fd, text, sizeof(text), 0) > 0)
+		continue;
+}
+
+/* What could not be told is no longer true: what comes then is told. */
+static void
+test_full_for_nothing(void **state)
+{
+	struct notify *n = notify_open(base);
+	const struct timeval later = { 1, 500000 };
+
+	(void)state;
+	notify_tell(n, true, "one");
+	expect("READY=1\nSTATUS=one\n");
+	fill();
+	notify_tell(n, true, "two");
+	notify_tell(n, true, "one");
+	drain();
+	event_base_loopexit(base, &later);
+	event_base_dispatch(base);
+	notify_tell(n, true, "three");
+	expect("STATUS=three\n");
+	notify_close(n);
+}
+
+/*
+ * A sign of life that was not taken is given again soon: the next one would
+ * come when the supervisor loses its patience.
+ */
+static void
+test_full_watchdog(void **state)
+{
+	const struct timeval due = { 3, 100000 };
+	const struct timeval soon = { 2, 0 };
+	struct notify *n;
+	char text[64];
+	ssize_t len;
+
+	(void)state;
+	setenv("WATCHDOG_USEC", "6000000", 1);
+	n = notify_open(base);
+	fill();
+	event_base_loopexit(base, &due);
+	event_base_dispatch(base);
+	drain();
+	event_base_loopexit(base, &soon);
+	event_base_dispatch(base);
+	len = recv(fd, text, sizeof(text), 0);
+	assert_int_equal(len, strlen("WATCHDOG=1\n"));
+	assert_memory_equal(text, "WATCHDOG=1\n", len);
+	notify_close(n);
+}
+
 static void
 test_watchdog(void **state)
 {
@@ -271,6 +344,8 @@ main(void)
 		TEST(test_tell),
 		TEST(test_long),
 		TEST(test_full),
+		TEST(test_full_for_nothing),
+		TEST(test_full_watchdog),
 		TEST(test_watchdog),
 		TEST(test_watchdog_not_ours),
 		TEST(test_nobody),
