@@ -36,6 +36,7 @@
 #include "log.h"
 
 #define CHAN_READ_HIGH (4 * FRAME_MAX)
+#define CHAN_WRITE_MAX (128 * FRAME_MAX)
 
 struct chan {
 	struct bufferevent *bev;
@@ -44,6 +45,7 @@ struct chan {
 	const chan_handler *handlers;
 	chan_broken_cb broken;
 	void *arg;
+	bool full; /* to be broken when the loop comes round */
 };
 
 __attribute__((format(printf, 2, 3))) static void
@@ -185,9 +187,13 @@ chan_read_cb(struct bufferevent *bev, void *arg)
 static void
 chan_event_cb(struct bufferevent *bev, short what, void *arg)
 {
+	struct chan *c = arg;
+
 	(void)bev;
 	/* No end of the other one, but of what we can read. */
-	if ((what & BEV_EVENT_ERROR) && EVUTIL_SOCKET_ERROR() == ENOMEM)
+	if (c->full)
+		chan_break(c, "it does not read what it is sent");
+	else if ((what & BEV_EVENT_ERROR) && EVUTIL_SOCKET_ERROR() == ENOMEM)
 		chan_break(arg, "no memory to read");
 	else if (what & (BEV_EVENT_EOF | BEV_EVENT_ERROR))
 		chan_break(arg, "channel closed");
@@ -242,6 +248,13 @@ chan_send(struct chan *c, struct frame_writer *w)
 	if (!chan_allows(&h, c->self, c->peer, why, sizeof(why)))
 		fatalx("frame type %u, %u bytes, to %s: %s", h.type, h.length,
 		    proc_name(c->peer), why);
+	if (c->full || chan_pending(c) > CHAN_WRITE_MAX) {
+		c->full = true;
+		bufferevent_trigger_event(c->bev, BEV_EVENT_ERROR,
+		    BEV_TRIG_DEFER_CALLBACKS);
+		frame_free(w);
+		return;
+	}
 	chan_trace(&h, c->self, c->peer);
 	KILLPOINT_OF(FRAME_SEND, h.type);
 	if (bufferevent_write(c->bev, w->buf, w->len) == -1)

@@ -58,7 +58,9 @@ void chan_free(struct chan *c);
 
 /*
  * Queues a frame and frees the writer. A frame that could not be written,
- * or that the table does not allow, is our own error and fatal.
+ * or that the table does not allow, is our own error and fatal. Where ever
+ * more waits to be read, the frame is dropped, and the channel breaks when
+ * the event loop comes round again.
  */
 void chan_send(struct chan *c, struct frame_writer *w);
 

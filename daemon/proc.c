@@ -53,6 +53,7 @@ struct proc {
 	struct proc_log *log; /* what it says; NULL: it is not there */
 	struct event *timer; /* to start it; for READY, or a late PONG */
 	bool pinged; /* and no PONG came yet */
+	uint32_t ping; /* which cannot be guessed, so it was read */
 	pid_t pid;
 	bool greeted; /* it has said HELLO, and was told its configuration */
 	bool ready;
@@ -150,6 +151,7 @@ proc_drop(struct proc *p)
 	p->chan = NULL;
 	p->greeted = false;
 	p->ready = false;
+	p->pinged = false;
 	if (was && p->conf.lost != NULL)
 		p->conf.lost(p->conf.arg);
 }
@@ -222,10 +224,9 @@ proc_on_pong(void *arg, const struct frame_header *h, struct frame_reader *r,
 {
 	struct proc *p = arg;
 
-	(void)h;
 	if (frame_read_end(r, err, size) == -1)
 		return -1;
-	if (!p->pinged) {
+	if (!p->pinged || h->id != p->ping) {
 		snprintf(err, size, "nobody asked for it");
 		return -1;
 	}
@@ -265,7 +266,8 @@ proc_ping(struct proc *p)
 		return;
 	}
 	p->pinged = true;
-	frame_begin(&w, MSG_PING, 0);
+	p->ping = arc4random();
+	frame_begin(&w, MSG_PING, p->ping);
 	chan_send(p->chan, &w);
 }
 

@@ -333,6 +333,31 @@ test_send(void **state)
 	side_close(&s);
 }
 
+/* Somebody who never reads does not make us hold ever more. */
+static void
+test_never_read(void **state)
+{
+	static const uint8_t much[FRAME_MAX / 2];
+	struct frame_writer w;
+	struct side s;
+	int i;
+
+	(void)state;
+	side_open(&s);
+	for (i = 0; i < 1000 && s.broken == 0; i++) {
+		frame_begin(&w, MSG_ACCEPT, 1);
+		frame_put_bytes(&w, much, sizeof(much));
+		chan_send(s.chan, &w);
+		/* It is told later, and only once. */
+		assert_int_equal(s.broken, 0);
+		turn(&s);
+	}
+	assert_int_equal(s.broken, 1);
+	assert_string_equal(s.reason, "it does not read what it is sent");
+	assert_in_range(i, 200, 300);
+	side_close(&s);
+}
+
 /* A child answers a sign of life with another; it may hear of it, too. */
 static void
 check_ping(const chan_handler *table, int handled)
@@ -414,6 +439,7 @@ main(void)
 		cmocka_unit_test(test_closed),
 		cmocka_unit_test(test_bad_and_closed),
 		cmocka_unit_test(test_send),
+		cmocka_unit_test(test_never_read),
 		cmocka_unit_test(test_ping),
 		cmocka_unit_test(test_send_fatal),
 	};
