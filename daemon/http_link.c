@@ -313,10 +313,20 @@ http_link_reload(struct http_link *l)
 void
 http_link_changed(struct http_link *l)
 {
+	if (l != NULL)
+		proc_restart(l->proc);
+}
+
+bool
+http_link_moved(struct http_link *l)
+{
+	char webui[sizeof(l->webui)];
+
 	if (l == NULL)
-		return;
+		return false;
+	strlcpy(webui, l->webui, sizeof(webui));
 	http_make_url(l);
-	proc_restart(l->proc);
+	return strcmp(webui, l->webui) != 0;
 }
 
 void

@@ -49,6 +49,12 @@ void http_link_free(struct http_link *l);
  */
 void http_link_changed(struct http_link *l);
 
+/*
+ * Finds out anew where others reach it; returns whether that is another place
+ * than before. NULL is allowed.
+ */
+bool http_link_moved(struct http_link *l);
+
 /* NULL is allowed. Nothing is sent to a process that is not ready yet. */
 void http_link_reload(struct http_link *l);
 void http_link_log_level(struct http_link *l, enum log_level level);

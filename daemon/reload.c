@@ -233,6 +233,7 @@ reload_apply(struct reload *rl)
 {
 	struct parent *p = rl->parent;
 	struct conf *old = p->conf, *new = rl->conf;
+	bool webui;
 
 	if (cluster_configure(p->cluster, &new->cluster) == -1)
 		return -1;
@@ -243,11 +244,13 @@ reload_apply(struct reload *rl)
 		command_set_level(p, new->log_level);
 	log_set_format(new->log_format);
 	conf_free(old);
+	webui = http_link_moved(p->http);
 	if (rl->http)
 		http_link_changed(p->http);
 	else
 		http_link_reload(p->http);
-	if (rl->mesos)
+	/* Mesos learns by a subscription where the page is. */
+	if (rl->mesos || webui)
 		proc_restart(p->mesos);
 	parent_wake(p);
 	return 0;
@@ -312,8 +315,12 @@ reload_command(struct parent *p, struct control_client *cl,
 	}
 	reload(&rl, check, &r);
 	conf_free(rl.conf);
-	if (!check)
-		command_note(p, cl, call, r.code, r.text);
+	/* Nothing was changed that would have to be saved. */
+	if (check) {
+		control_end(cl, r.code, "%s", r.text);
+		return;
+	}
+	command_note(p, cl, call, r.code, r.text);
 	command_later(p, cl, &r);
 }
 
