@@ -103,6 +103,7 @@ link_on_subscribed(void *arg, const struct frame_header *h,
     struct frame_reader *r, char *err, size_t size)
 {
 	struct parent *p = arg;
+	const char *own = p->cluster->framework_id;
 	char id[ID_MAX], version[ID_MAX], text[MESSAGE_MAX];
 
 	(void)h;
@@ -111,6 +112,12 @@ link_on_subscribed(void *arg, const struct frame_header *h,
 	frame_get_str(r, version, sizeof(version), "version");
 	if (frame_read_end(r, err, size) == -1)
 		return -1;
+	/* By another id all that runs would be lost sight of, for good. */
+	if (id[0] == '\0' || (own[0] != '\0' && strcmp(id, own) != 0)) {
+		snprintf(err, size, "framework id '%.200s', and it is '%.200s'",
+		    id, own);
+		return -1;
+	}
 	snprintf(text, sizeof(text), "subscribed as framework %s, Mesos %.100s",
 	    id, version);
 	log_info("%s", text);

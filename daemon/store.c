@@ -236,6 +236,11 @@ store_write(struct store *s, const char *text)
 	ssize_t n;
 	int fd;
 
+	/* What could not be read is not written. */
+	if (len > STORE_SIZE_MAX) {
+		errno = EFBIG;
+		return -1;
+	}
 	KILLPOINT(STATE_WRITE);
 	fd = openat(s->dir, STORE_TEMP_FILE,
 	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);

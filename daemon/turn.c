@@ -74,6 +74,22 @@ turn_save(struct parent *p, int64_t now)
 	return true;
 }
 
+/* Others get their offers back, which says nothing of what is to be saved. */
+static void
+turn_decline(struct parent *p, int64_t now)
+{
+	struct cluster *c = p->cluster;
+	struct action *a, *next;
+
+	cluster_decline(c, now);
+	TAILQ_FOREACH_SAFE(a, &c->actions, entry, next) {
+		if (a->type != ACTION_DECLINE)
+			continue;
+		TAILQ_REMOVE(&c->actions, a, entry);
+		link_act(p, a);
+	}
+}
+
 int64_t
 turn(struct parent *p, int64_t now)
 {
@@ -86,6 +102,7 @@ turn(struct parent *p, int64_t now)
 		cluster_run(c, now);
 	turn_notices(p);
 	if (!turn_save(p, now)) {
+		turn_decline(p, now);
 		command_answer(p, now);
 		return now + SAVE_RETRY;
 	}

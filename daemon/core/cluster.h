@@ -365,6 +365,12 @@ void cluster_on_subscribed(struct cluster *c, const char *framework_id,
     int64_t now);
 /* There is no subscription, or nobody who could have one. */
 void cluster_on_disconnected(struct cluster *c);
+
+/*
+ * Sends back what is offered, for when nothing can be decided; who needs an
+ * offer asks for them anew.
+ */
+void cluster_decline(struct cluster *c, int64_t now);
 void cluster_on_error(struct cluster *c, const char *message, int64_t now);
 /* Takes ownership of the offer. */
 void cluster_on_offer(struct cluster *c, struct offer *o, int64_t now);

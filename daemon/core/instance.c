@@ -31,10 +31,13 @@
 #include <string.h>
 
 #include "cluster.h"
+#include "gone.h"
 #include "instance.h"
 #include "pack.h"
 #include "reconcile.h"
 #include "words.h"
+
+#define STRAYS_MAX 10000
 
 bool
 instance_wants_down(const struct instance *i)
@@ -428,56 +431,6 @@ instance_grace(const struct cluster *c, const struct task *t)
 	return c->conf->service[SERVICE_KAFKA].grace;
 }
 
-/*
- * Whether the task may be alive though the update says that it has ended. An
- * agent that is drained to be marked gone says GONE_BY_OPERATOR when it begins
- * to kill the task, and again when that is done (slave.cpp, statusUpdate). The
- * master takes the first one for the end, and says so when it is asked. After
- * its grace the task has ended.
- */
-static bool
-task_is_going(struct cluster *c, struct task *t, const struct update *u,
-    int64_t now)
-{
-	static const uint8_t none[UUID_LEN];
-
-	if (!task_state_terminal(u->state))
-		return false;
-	if (t->gone_until != 0 && !u->has_uuid)
-		return now < t->gone_until;
-	if (u->state != TASK_GONE_BY_OPERATOR || !u->has_uuid ||
-	    strcmp(u->reason, "REASON_AGENT_DRAINING") != 0)
-		return false;
-	if (t->gone_until == 0) {
-		t->gone_until =
-		    now + instance_grace(c, t) + c->conf->kill_interval;
-		memcpy(t->gone_uuid, u->uuid, sizeof(t->gone_uuid));
-		c->dirty = true;
-		return true;
-	}
-	/* The same one comes until it is acknowledged; none: it is not known.
-	 */
-	return now < t->gone_until &&
-	    (memcmp(t->gone_uuid, u->uuid, UUID_LEN) == 0 ||
-		memcmp(t->gone_uuid, none, UUID_LEN) == 0);
-}
-
-void
-instance_end_gone(struct cluster *c, struct task *t, int64_t now)
-{
-	struct update u = { .state = TASK_GONE_BY_OPERATOR };
-
-	if (t == NULL || t->gone_until == 0)
-		return;
-	if (now < t->gone_until) {
-		cluster_wake(c, t->gone_until);
-		return;
-	}
-	strlcpy(u.task_id, t->id, sizeof(u.task_id));
-	strlcpy(u.agent_id, t->agent_id, sizeof(u.agent_id));
-	cluster_on_update(c, &u, now);
-}
-
 static void
 instance_on_update(struct cluster *c, struct instance *i,
     const struct update *u, int64_t now)
@@ -601,6 +554,18 @@ unknown_adopt(struct cluster *c, struct instance *i, const struct update *u,
 	return true;
 }
 
+/* More of them than there ever are; Mesos tells of the rest again. */
+static bool
+strays_are_many(const struct cluster *c)
+{
+	const struct task *t;
+	int n = 0;
+
+	TAILQ_FOREACH(t, &c->strays, entry)
+		n++;
+	return n >= STRAYS_MAX;
+}
+
 /* Whose task the Go framework's bare numbers are is not known. */
 static void
 unknown_is_newer(struct cluster *c, const struct update *u, const char *name,
@@ -632,7 +597,7 @@ unknown_on_update(struct cluster *c, const struct update *u, int64_t now)
 			unknown_is_newer(c, u, name, n, now);
 	}
 	if (task_state_terminal(u->state) || u->state == TASK_UNKNOWN ||
-	    unknown_adopt(c, i, u, n, now))
+	    strays_are_many(c) || unknown_adopt(c, i, u, n, now))
 		return;
 	if ((t = task_new(u->task_id, u->agent_id)) == NULL)
 		return;

@@ -37,13 +37,6 @@ void instance_failed(struct cluster *c, struct instance *i, const char *message,
 int64_t instance_grace(const struct cluster *c, const struct task *t);
 
 /*
- * Ends a task that was said to be gone when the time is over in which it may
- * be alive nevertheless, or has the core run then. Others and NULL are left
- * as they are. A stray is freed.
- */
-void instance_end_gone(struct cluster *c, struct task *t, int64_t now);
-
-/*
  * Gives up the task without knowing that it is dead: it becomes a stray,
  * killed when it is seen again; and the placement, so that the instance is
  * placed anew.

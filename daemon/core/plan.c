@@ -27,6 +27,7 @@
 #include "cluster.h"
 #include "crowd.h"
 #include "ensemble.h"
+#include "gone.h"
 #include "instance.h"
 #include "match.h"
 #include "plan.h"
@@ -57,9 +58,19 @@ task_renew_kill(struct task *t, void *arg)
 void
 cluster_on_disconnected(struct cluster *c)
 {
+	struct action *a, *next;
+
 	c->subscribed = false;
 	c->subscribing = false;
 	offers_forget(c);
+	/* One that waits for a save: with another one it would be sent twice.
+	 */
+	TAILQ_FOREACH_SAFE(a, &c->actions, entry, next) {
+		if (a->type != ACTION_SUBSCRIBE)
+			continue;
+		TAILQ_REMOVE(&c->actions, a, entry);
+		action_free(a);
+	}
 }
 
 void
@@ -257,22 +268,6 @@ plan_kills(struct cluster *c, int64_t now)
 	}
 	TAILQ_FOREACH(t, &c->strays, entry)
 		task_kill(c, t, instance_grace(c, t), now);
-}
-
-/* Those that are said to be gone end after their grace, told of or not. */
-static void
-plan_gone(struct cluster *c, int64_t now)
-{
-	struct instance *i;
-	struct task *t, *next;
-	int id;
-
-	for (id = 0; id < SERVICE_MAX; id++) {
-		TAILQ_FOREACH(i, &c->service[id].instances, entry)
-			instance_end_gone(c, i->task, now);
-	}
-	TAILQ_FOREACH_SAFE(t, &c->strays, entry, next)
-		instance_end_gone(c, t, now);
 }
 
 /*
@@ -610,6 +605,21 @@ plan_decline(struct cluster *c, bool hold, int64_t now)
 	}
 }
 
+void
+cluster_decline(struct cluster *c, int64_t now)
+{
+	struct instance *i;
+	int id;
+
+	if (TAILQ_EMPTY(&c->offers))
+		return;
+	plan_decline(c, false, now);
+	for (id = 0; id < SERVICE_MAX; id++) {
+		TAILQ_FOREACH(i, &c->service[id].instances, entry)
+			i->asked = false;
+	}
+}
+
 /* Whether an instance needs an offer and none was asked for since. */
 static bool
 needs_news(struct cluster *c)
@@ -765,7 +775,7 @@ cluster_run(struct cluster *c, int64_t now)
 	} else {
 		plan_behind(c, now);
 		plan_unreachable(c, now);
-		plan_gone(c, now);
+		gone_run(c, now);
 		roll_run(c, now);
 		plan_kills(c, now);
 		reconcile_run(c, now);

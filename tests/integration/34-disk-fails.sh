@@ -8,6 +8,7 @@ if [ -z "${PRIVATE:-}" ] && unshare -m true 2>/dev/null; then
 	PRIVATE=yes exec unshare -m "$0"
 fi
 . "${TOP:?}/tests/integration/lib.sh"
+. "${TOP:?}/tests/integration/mesos.sh"
 
 S=$T/run/state
 EIO=5 EROFS=30
@@ -37,6 +38,8 @@ unsaved() {
 	check "$1: so does the log" logged "cannot save $S/state.json: $2"
 	kill -KILL "$(pid_of kafka-2)"
 	until_ "$1: a broker ends meanwhile" has_tasks kafka-2 0
+	says "$1: a look at the configuration is none" '"code":200' \
+		ctl -j reload check
 	says "$1: the next command is refused" "nothing was changed" \
 		ctl -j kill kafka-0
 	check "$1: nothing was launched" test "$(launches)" -eq "$n"
@@ -101,6 +104,28 @@ chmod 555 "$S"
 unsaved "a read-only folder" "Permission denied"
 chmod 755 "$S"
 saved "a read-only folder"
+
+# Offers that come meanwhile are for others, and are asked for afterwards.
+agents=$(mm /agents | jq length)
+hide() {
+	local k
+	for k in $(seq "$agents"); do mm "/offers/hide?agent=$k&on=$1"; done
+}
+hide 1 >/dev/null
+n=$(calls REVIVE)
+ctl scale kafka 4 >/dev/null
+until_ "offers: one broker needs one" calls_above REVIVE "$n"
+fail "$EIO" write
+kill -KILL "$(pid_of kafka-2)"
+until_ "offers: nothing can be saved" daemon_is saved false
+n=$(calls DECLINE)
+hide 0 >/dev/null
+given_back() {
+	[ "$(calls DECLINE)" -gt "$n" ] && [ "$(mm /offers | jq length)" -eq 0 ]
+}
+until_ "offers: they are given back" given_back
+fail 0
+saved offers
 kafkad_stop
 check "no file is left of all that" test "$(cd "$S" && echo *)" = \
 	"history lock state.json state.json.backup"

@@ -725,6 +725,64 @@ test_gone_before_restart(void **state)
 	core_free(k);
 }
 
+/* One that could not be saved, and so not be sent, is not sent beside ours. */
+static void
+test_subscribe_once(void **state)
+{
+	struct core *k = core_new(0, 1);
+
+	(void)state;
+	core_run(k);
+	assert_int_equal(core_count(k, ACTION_SUBSCRIBE), 1);
+	cluster_on_disconnected(k->c);
+	core_run(k);
+	assert_int_equal(core_count(k, ACTION_SUBSCRIBE), 1);
+	core_free(k);
+}
+
+/* While nothing can be decided others get their offers back. */
+static void
+test_decline(void **state)
+{
+	struct core *k = core_brokers(1);
+	struct instance *i;
+
+	(void)state;
+	core_run(k);
+	i = core_instance(k, "kafka-0");
+	assert_true(i->asked);
+	core_clear(k);
+	cluster_decline(k->c, k->now);
+	assert_int_equal(core_count(k, ACTION_DECLINE), 0);
+	core_offer(k, "a1");
+	cluster_decline(k->c, k->now);
+	assert_int_equal(core_count(k, ACTION_DECLINE), 1);
+	assert_true(TAILQ_EMPTY(&k->c->offers));
+	core_pass(k, 60000);
+	assert_int_equal(core_count(k, ACTION_REVIVE), 1);
+	core_free(k);
+}
+
+/* Whoever makes up tasks does not fill the state with them. */
+static void
+test_strays_are_many(void **state)
+{
+	struct core *k = core_running();
+	struct task *t;
+	char id[ID_MAX];
+	int i, n = 0;
+
+	(void)state;
+	for (i = 0; i < 10010; i++) {
+		snprintf(id, sizeof(id), "kafka-0.%d", 100000 + i);
+		core_tell(k, id, TASK_RUNNING);
+	}
+	TAILQ_FOREACH(t, &k->c->strays, entry)
+		n++;
+	assert_int_equal(n, 10000);
+	core_free(k);
+}
+
 int
 main(void)
 {
@@ -748,6 +806,9 @@ main(void)
 		cmocka_unit_test(test_dirty),
 		cmocka_unit_test(test_failure_of_another),
 		cmocka_unit_test(test_out_of_order),
+		cmocka_unit_test(test_subscribe_once),
+		cmocka_unit_test(test_decline),
+		cmocka_unit_test(test_strays_are_many),
 		cmocka_unit_test(test_drained_and_gone),
 		cmocka_unit_test(test_gone_unheard),
 		cmocka_unit_test(test_gone_before_restart),

@@ -1,0 +1,81 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * Tasks that are said to be gone while they end: see gone.h. Pure.
+ */
+
+#include <string.h>
+
+#include "gone.h"
+#include "instance.h"
+
+bool
+task_is_going(struct cluster *c, struct task *t, const struct update *u,
+    int64_t now)
+{
+	static const uint8_t none[UUID_LEN];
+
+	if (!task_state_terminal(u->state))
+		return false;
+	if (t->gone_until != 0 && !u->has_uuid)
+		return now < t->gone_until;
+	if (u->state != TASK_GONE_BY_OPERATOR || !u->has_uuid ||
+	    strcmp(u->reason, "REASON_AGENT_DRAINING") != 0)
+		return false;
+	if (t->gone_until == 0) {
+		t->gone_until =
+		    now + instance_grace(c, t) + c->conf->kill_interval;
+		memcpy(t->gone_uuid, u->uuid, sizeof(t->gone_uuid));
+		c->dirty = true;
+		return true;
+	}
+	/* The same one comes until it is acknowledged. None: before a start. */
+	return now < t->gone_until &&
+	    (memcmp(t->gone_uuid, u->uuid, UUID_LEN) == 0 ||
+		memcmp(t->gone_uuid, none, UUID_LEN) == 0);
+}
+
+static void
+gone_end(struct cluster *c, struct task *t, int64_t now)
+{
+	struct update u = { .state = TASK_GONE_BY_OPERATOR };
+
+	if (t == NULL || t->gone_until == 0)
+		return;
+	if (now < t->gone_until) {
+		cluster_wake(c, t->gone_until);
+		return;
+	}
+	strlcpy(u.task_id, t->id, sizeof(u.task_id));
+	strlcpy(u.agent_id, t->agent_id, sizeof(u.agent_id));
+	cluster_on_update(c, &u, now);
+}
+
+void
+gone_run(struct cluster *c, int64_t now)
+{
+	struct instance *i;
+	struct task *t, *next;
+	int id;
+
+	for (id = 0; id < SERVICE_MAX; id++) {
+		TAILQ_FOREACH(i, &c->service[id].instances, entry)
+			gone_end(c, i->task, now);
+	}
+	TAILQ_FOREACH_SAFE(t, &c->strays, entry, next)
+		gone_end(c, t, now);
+}

@@ -1,0 +1,40 @@
+/*
+ * Copyright (c) 2026 The kafkad authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+#ifndef CORE_GONE_H
+#define CORE_GONE_H
+
+#include "cluster.h"
+
+/*
+ * Tasks of an agent that is drained to be marked gone. It says
+ * GONE_BY_OPERATOR when it begins to kill a task, and again when that is done
+ * (Mesos, slave.cpp, statusUpdate); the master takes the first one for the
+ * end, and says so when it is asked. Not before the second one, or after its
+ * grace, may another task of the instance begin.
+ */
+
+/*
+ * Whether the task may be alive though the update, in a state that is an end,
+ * is of it; of any other state false. Notes the first such update.
+ */
+bool task_is_going(struct cluster *c, struct task *t, const struct update *u,
+    int64_t now);
+
+/* Ends those whose grace is over, told of or not. Frees strays. */
+void gone_run(struct cluster *c, int64_t now);
+
+#endif
