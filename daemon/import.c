@@ -392,6 +392,49 @@ zookeeper_id(const struct entry *e, int otherwise)
 	return otherwise;
 }
 
+/* The name of the volume that the next task will have at this path. */
+static char *
+volume_at(const struct service_conf *conf, const char *path, int number)
+{
+	size_t i;
+
+	for (i = 0; i < conf->nvolumes; i++) {
+		if (strcmp(conf->volumes[i].path, path) == 0)
+			return volume_name(&conf->volumes[i], number);
+	}
+	return NULL;
+}
+
+/* On another volume it finds nothing of what it has: that must be meant. */
+static void
+volumes_compare(const struct service *s, const struct instance *i,
+    const struct entry *e)
+{
+	struct json_object *list =
+	    member(e->command, "volumes", json_type_array);
+	struct json_object *v;
+	const char *theirs, *path;
+	char *ours;
+	size_t k;
+
+	for (k = 0; list != NULL && k < json_object_array_length(list); k++) {
+		v = json_object_array_get_idx(list, k);
+		path = text(v, "container_path");
+		theirs = text(member(member(v, "source", json_type_object),
+				  "docker_volume", json_type_object),
+		    "name");
+		ours = volume_at(s->conf, path, i->number);
+		if (ours == NULL || strcmp(ours, theirs) != 0)
+			log_warnx("import: %s: its data is on the volume "
+				  "\"%.200s\" at %.200s; its next task finds "
+				  "%s%.200s%s there, by the configuration",
+			    i->name, theirs, path, ours != NULL ? "\"" : "",
+			    ours != NULL ? ours : "no volume",
+			    ours != NULL ? "\"" : "");
+		free(ours);
+	}
+}
+
 /*
  * An instance that the Go framework had begun, with or without a task now.
  * Those that it has not begun are made like any other.
@@ -418,6 +461,7 @@ instance_make(struct import *im, struct service *s, int index)
 	}
 	if (zookeeper)
 		i->id = zookeeper_id(e, index);
+	volumes_compare(s, i, e);
 	/* With the agent its volume went: it begins anew, as after replace. */
 	if (number(e->status, "state", 0) == TASK_GONE_BY_OPERATOR)
 		i->joined = i->started_once = i->trust_empty = false;

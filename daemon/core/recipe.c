@@ -327,20 +327,6 @@ recipe_env(const struct recipe_input *in, const char *name, struct pairs *env)
 	return rc;
 }
 
-/* The name of this instance's volume, or NULL. */
-static char *
-recipe_mount_name(const struct recipe_input *in, const struct volume *v)
-{
-	size_t n = (size_t)in->number;
-
-	if (volume_is_numbered(v))
-		n = 0;
-	/* More instances than volumes are refused before. */
-	if (n >= v->nnames)
-		return NULL;
-	return number_fill(v->names[n], in->number);
-}
-
 static int
 recipe_mounts(const struct recipe_input *in, struct task_spec *spec)
 {
@@ -356,7 +342,7 @@ recipe_mounts(const struct recipe_input *in, struct task_spec *spec)
 	for (i = 0; i < in->conf->nvolumes; i++) {
 		v = &in->conf->volumes[i];
 		to = &spec->mounts[spec->nmounts++];
-		to->name = recipe_mount_name(in, v);
+		to->name = volume_name(v, in->number);
 		to->path = strdup(v->path);
 		if (v->driver != NULL)
 			to->driver = strdup(v->driver);

@@ -197,6 +197,12 @@ void service_conf_free(struct service_conf *c);
 /* Whether it has one name with a %d, which is good for any number. */
 bool volume_is_numbered(const struct volume *v);
 
+/*
+ * The name that instance number has of this volume, which the caller frees.
+ * NULL without memory, or if there is none for it.
+ */
+char *volume_name(const struct volume *v, int number);
+
 /* Replaces each %d of a pattern by the number. NULL without memory. */
 char *number_fill(const char *pattern, int number);
 

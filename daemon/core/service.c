@@ -86,6 +86,15 @@ volume_is_numbered(const struct volume *v)
 	return v->nnames == 1 && strstr(v->names[0], "%d") != NULL;
 }
 
+char *
+volume_name(const struct volume *v, int number)
+{
+	size_t n = volume_is_numbered(v) ? 0 : (size_t)number;
+
+	/* More instances than volumes are refused before. */
+	return n < v->nnames ? number_fill(v->names[n], number) : NULL;
+}
+
 int
 service_volumes_max(const struct service_conf *c)
 {

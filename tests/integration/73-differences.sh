@@ -499,8 +499,13 @@ rm "$old"
 mv "$T/f" "$old"
 
 env_start ZOOKEEPER_COUNT=1 KAFKA_COUNT=2 IMAGE_KAFKA=standin-kafka:2 \
-	AUTH_USERNAME=alice AUTH_PASSWORD=Sesame-4713
+	AUTH_USERNAME=alice AUTH_PASSWORD=Sesame-4713 \
+	VOLUME_KAFKA=k0,other,k2,k3,k4
 must "state: the counts are those of the file" all_ready 1 3
+check "state: another volume is told of" logged "import: kafka-1: its data is \
+on the volume \"k1\" at /var/lib/kafka/data; its next task finds \"other\" there"
+check "state: and only that" test "$(grep -c 'its data is on the volume' \
+	"$T/kafkad.log")" -eq 1
 answers "state: its credentials are not" 401 '' /v0/kafka/reflate \
 	-u bob:Sesame-4712
 answers "state: those of the environment are asked for" 200 ok \
