@@ -209,6 +209,32 @@ check_volumes(struct parser *ps, const char *name, const struct service_conf *s)
 	}
 }
 
+/* Mesos' Docker containerizer takes one for a container (docker.cpp). */
+static void
+check_drivers(struct parser *ps, const char *name, const struct service_conf *s)
+{
+	char key[STRING_LEN_MAX];
+	const char *first = NULL;
+	const struct volume *v;
+	size_t i;
+
+	if (s->container != CONTAINER_DOCKER)
+		return;
+	for (i = 0; i < s->nvolumes; i++) {
+		v = &s->volumes[i];
+		if (first == NULL)
+			first = v->driver;
+		if (v->driver == NULL || strcmp(v->driver, first) == 0)
+			continue;
+		snprintf(key, sizeof(key), "volume %s", v->path);
+		conf_error(ps, where(ps, name, key),
+		    "volume '%s': driver '%s', but another one has '%s', and "
+		    "the Docker containerizer takes one driver only",
+		    v->names[0], v->driver, first);
+		return;
+	}
+}
+
 /* What a bridge with another network attached cannot have. */
 static void
 check_attached(struct parser *ps, const char *name,
@@ -239,6 +265,7 @@ check_service(struct parser *ps, enum service_id id)
 		conf_warning(ps, where(ps, name, "memory"),
 		    "memory: Java's heap alone has %dM", HEAP_LEAST);
 	check_volumes(ps, name, s);
+	check_drivers(ps, name, s);
 	if (s->network == NETWORK_ATTACHED)
 		check_attached(ps, name, s);
 	/* On a named network each container has an address of its own. */

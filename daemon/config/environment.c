@@ -31,6 +31,8 @@
 #include "parser.h"
 
 #define VAULT "vault://"
+#define ENV_NUMBER_MAX 1e9 /* more than is ever right */
+#define ENV_NUMBER_SIZE 32
 
 static void
 set_framework_user(struct environment *e, const struct conf_pos *pos,
@@ -189,16 +191,36 @@ set_service_image(struct environment *e, const struct conf_pos *pos,
 	set_image(e->ps, pos, text);
 }
 
+/* As the Go framework took it: "0.5", ".5" and "1e3", but nothing less. */
+static bool
+env_number(const char *text, double *n)
+{
+	char *end;
+
+	if (text[0] == '\0' || strspn(text, "0123456789.+-eE") != strlen(text))
+		return false;
+	*n = strtod(text, &end);
+	return *end == '\0' && *n >= 0 && *n <= ENV_NUMBER_MAX;
+}
+
 /* The same for both services; what is wrong is said once. */
 static void
 set_res_cpu(struct environment *e, const struct conf_pos *pos, const char *text)
 {
 	unsigned int errors = e->ps->errors;
+	char cpus[ENV_NUMBER_SIZE];
+	double n;
 	int i;
 
+	if (!env_number(text, &n)) {
+		conf_error(e->ps, pos, "cpus: '%s' is not a number", text);
+		return;
+	}
+	/* Mesos has three decimals, too. */
+	snprintf(cpus, sizeof(cpus), "%.3f", n);
 	for (i = 0; i < SERVICE_MAX && e->ps->errors == errors; i++) {
 		environment_enter(e->ps, service_name(i));
-		set_cpus(e->ps, pos, text);
+		set_cpus(e->ps, pos, cpus);
 	}
 }
 
@@ -206,17 +228,19 @@ set_res_cpu(struct environment *e, const struct conf_pos *pos, const char *text)
 static void
 set_res_mem(struct environment *e, const struct conf_pos *pos, const char *text)
 {
-	char size[STRING_LEN_MAX + 2];
 	unsigned int errors = e->ps->errors;
+	char size[ENV_NUMBER_SIZE];
+	long long mb;
+	double n;
 	int i;
 
-	if (strspn(text, "0123456789.") != strlen(text) ||
-	    strchr(text, '.') != strrchr(text, '.')) {
+	if (!env_number(text, &n)) {
 		conf_error(e->ps, pos,
 		    "memory: '%s' is not a number of megabytes", text);
 		return;
 	}
-	snprintf(size, sizeof(size), "%sM", text);
+	mb = (long long)n;
+	snprintf(size, sizeof(size), "%lldM", (double)mb < n ? mb + 1 : mb);
 	for (i = 0; i < SERVICE_MAX && e->ps->errors == errors; i++) {
 		environment_enter(e->ps, service_name(i));
 		set_size(e->ps, pos, "memory", &e->ps->service->mem, size, 32);

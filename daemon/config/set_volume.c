@@ -41,7 +41,7 @@ set_volume_name(struct parser *ps, const struct conf_pos *pos, const char *name)
 
 /* Returns an error text, or NULL. */
 static const char *
-name_check(const char *name, bool is_list)
+name_check(const char *name, const char *driver, bool is_list)
 {
 	const char *p;
 
@@ -49,7 +49,8 @@ name_check(const char *name, bool is_list)
 		return "a name must have 1 to 1024 bytes";
 	if (strchr(name, ':') != NULL)
 		return "a name cannot have a ':'";
-	if (name[0] != '/' && strchr(name, '/') != NULL)
+	/* A driver knows what it means. */
+	if (driver == NULL && name[0] != '/' && strchr(name, '/') != NULL)
 		return "a path on the host must be absolute";
 	for (p = name; *p != '\0'; p++) {
 		if (*p != '%')
@@ -93,7 +94,7 @@ names_check(struct parser *ps, const struct conf_pos *pos, const char *driver)
 	}
 	for (i = 0; i < ps->nnames; i++) {
 		name = ps->names[i];
-		error = name_check(name, ps->nnames > 1);
+		error = name_check(name, driver, ps->nnames > 1);
 		for (j = 0; j < i && error == NULL; j++) {
 			if (strcmp(ps->names[j], name) == 0)
 				error = "is named twice, and no two instances "
