@@ -23,6 +23,22 @@
 #include "gone.h"
 #include "instance.h"
 
+/* Until when a task may be alive that begins to end now. */
+static int64_t
+task_end_latest(const struct cluster *c, const struct task *t, int64_t now)
+{
+	return now + instance_grace(c, t) + c->conf->kill_interval;
+}
+
+/* Whether the agent may still be at it, by what is said for the first time. */
+static bool
+update_is_early(const struct update *u)
+{
+	return u->state == TASK_GONE_BY_OPERATOR &&
+	    (strcmp(u->reason, "REASON_AGENT_DRAINING") == 0 ||
+		strcmp(u->reason, "REASON_RECONCILIATION") == 0);
+}
+
 bool
 task_is_going(struct cluster *c, struct task *t, const struct update *u,
     int64_t now)
@@ -31,31 +47,36 @@ task_is_going(struct cluster *c, struct task *t, const struct update *u,
 
 	if (!task_state_terminal(u->state))
 		return false;
-	if (t->gone_until != 0 && !u->has_uuid)
-		return now < t->gone_until;
-	if (u->state != TASK_GONE_BY_OPERATOR || !u->has_uuid ||
-	    strcmp(u->reason, "REASON_AGENT_DRAINING") != 0)
-		return false;
 	if (t->gone_until == 0) {
-		t->gone_until =
-		    now + instance_grace(c, t) + c->conf->kill_interval;
-		memcpy(t->gone_uuid, u->uuid, sizeof(t->gone_uuid));
+		if (!update_is_early(u))
+			return false;
+		t->gone_until = task_end_latest(c, t, now);
 		c->dirty = true;
-		return true;
 	}
-	/* The same one comes until it is acknowledged. None: before a start. */
-	return now < t->gone_until &&
-	    (memcmp(t->gone_uuid, u->uuid, UUID_LEN) == 0 ||
-		memcmp(t->gone_uuid, none, UUID_LEN) == 0);
+	if (now >= t->gone_until)
+		return false;
+	if (!u->has_uuid)
+		return true;
+	if (u->state != TASK_GONE_BY_OPERATOR)
+		return false;
+	/* The same one comes until it is acknowledged. */
+	if (memcmp(t->gone_uuid, none, UUID_LEN) == 0)
+		memcpy(t->gone_uuid, u->uuid, UUID_LEN);
+	return memcmp(t->gone_uuid, u->uuid, UUID_LEN) == 0;
 }
 
 static void
 gone_end(struct cluster *c, struct task *t, int64_t now)
 {
 	struct update u = { .state = TASK_GONE_BY_OPERATOR };
+	int64_t latest;
 
 	if (t == NULL || t->gone_until == 0)
 		return;
+	/* As it was saved, and the clock was set back since. */
+	latest = task_end_latest(c, t, now);
+	if (t->gone_until > latest)
+		t->gone_until = latest;
 	if (now < t->gone_until) {
 		cluster_wake(c, t->gone_until);
 		return;

@@ -22,14 +22,15 @@
 /*
  * Tasks of an agent that is drained to be marked gone. It says
  * GONE_BY_OPERATOR when it begins to kill a task, and again when that is done
- * (Mesos, slave.cpp, statusUpdate); the master takes the first one for the
- * end, and says so when it is asked. Not before the second one, or after its
- * grace, may another task of the instance begin.
+ * (Mesos, slave.cpp, statusUpdate). The master takes the first one for the
+ * end, and says so when it is asked, even if we have not heard of it. Not
+ * before the second one, or after its grace, may another task of the instance
+ * begin.
  */
 
 /*
- * Whether the task may be alive though the update, in a state that is an end,
- * is of it; of any other state false. Notes the first such update.
+ * Whether the task may be alive though the update is of its end. Notes when
+ * such an update came for the first time. Of any other update: false.
  */
 bool task_is_going(struct cluster *c, struct task *t, const struct update *u,
     int64_t now);

@@ -63,8 +63,7 @@ cluster_on_disconnected(struct cluster *c)
 	c->subscribed = false;
 	c->subscribing = false;
 	offers_forget(c);
-	/* One that waits for a save: with another one it would be sent twice.
-	 */
+	/* One may wait for a save: with the next it would be sent twice. */
 	TAILQ_FOREACH_SAFE(a, &c->actions, entry, next) {
 		if (a->type != ACTION_SUBSCRIBE)
 			continue;

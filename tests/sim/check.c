@@ -487,8 +487,7 @@ told_update(struct sim *s, struct mtask *t, const struct update *u)
 {
 	struct told *told;
 	/* It may be told twice, and the core cannot know which one it is. */
-	bool going =
-	    u->state == TASK_GONE_BY_OPERATOR && s->agents[t->agent].going;
+	bool going = u->state == TASK_GONE_BY_OPERATOR && u->has_uuid;
 
 	if (u->has_uuid) {
 		told = &t->told_last[t->ntold++ % TOLD];

@@ -186,6 +186,8 @@ static void
 agent_activates(struct sim *s, void *data, uint64_t n)
 {
 	(void)data;
+	if (s->agents[n].going)
+		return;
 	s->agents[n].inactive = s->agents[n].draining = false;
 	s->agents[n].other = 0;
 	offers_allocate_soon(s, 10);
@@ -255,8 +257,10 @@ fault_drain(struct sim *s, size_t a, struct rng *r)
 	bool for_good = rng_chance(r, 50) && quorum_spares(s, a) &&
 	    s->nagents < SIM_AGENTS - 2;
 
-	s->agents[a].going = for_good;
 	agent_drain(s, a);
+	if (s->agents[a].going)
+		return;
+	s->agents[a].going = for_good;
 	if (for_good)
 		agent_goes(s, NULL, a);
 	else

@@ -709,19 +709,48 @@ test_gone_unheard(void **state)
 	core_free(k);
 }
 
-/* Before a restart of kafkad: which of the two it was is not known. */
+/* The first is not heard of, or before a restart: the end may be the next. */
 static void
-test_gone_before_restart(void **state)
+test_gone_by_reconciliation(void **state)
 {
 	struct core *k = core_running();
-	struct task *t = core_instance(k, "kafka-0")->task;
+	int64_t most = k->conf.service[KAFKA].grace + k->conf.kill_interval;
 
 	(void)state;
-	t->gone_until = k->now + 1000;
-	tell_gone(k, 2, DRAINING);
+	tell_gone(k, 0, "REASON_RECONCILIATION");
 	assert_int_equal(core_state(k, "kafka-0"), INSTANCE_KILLING);
-	core_pass(k, 1000);
+	tell_gone(k, 1, DRAINING);
+	assert_int_equal(core_state(k, "kafka-0"), INSTANCE_KILLING);
+	tell_gone(k, 2, DRAINING);
 	assert_int_equal(core_state(k, "kafka-0"), INSTANCE_PLACING);
+	core_free(k);
+	k = core_running();
+	tell_gone(k, 0, "REASON_RECONCILIATION");
+	tell_gone(k, 2, DRAINING);
+	core_pass(k, most - 1);
+	assert_int_equal(core_state(k, "kafka-0"), INSTANCE_KILLING);
+	core_pass(k, 1);
+	assert_int_equal(core_state(k, "kafka-0"), INSTANCE_PLACING);
+	core_free(k);
+}
+
+/* At once: the operator says so, or the task ends in its own way. */
+static void
+test_gone_at_once(void **state)
+{
+	struct core *k = core_running();
+	struct update u = { .state = TASK_FINISHED, .has_uuid = true };
+
+	(void)state;
+	tell_gone(k, 0, "REASON_AGENT_REMOVED_BY_OPERATOR");
+	assert_int_equal(core_state(k, "kafka-0"), INSTANCE_PLACING);
+	core_free(k);
+	k = core_running();
+	tell_gone(k, 1, DRAINING);
+	strlcpy(u.task_id, "kafka-0.1", sizeof(u.task_id));
+	u.uuid[0] = 2;
+	cluster_on_update(k->c, &u, k->now);
+	assert_null(core_instance(k, "kafka-0")->task);
 	core_free(k);
 }
 
@@ -811,7 +840,8 @@ main(void)
 		cmocka_unit_test(test_strays_are_many),
 		cmocka_unit_test(test_drained_and_gone),
 		cmocka_unit_test(test_gone_unheard),
-		cmocka_unit_test(test_gone_before_restart),
+		cmocka_unit_test(test_gone_by_reconciliation),
+		cmocka_unit_test(test_gone_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
