@@ -139,6 +139,7 @@ static const struct field task_fields[] = {
 	FIELD2(task, command, F_TEXT, TEXT_MAX_LEN),
 	FIELD3(task, revision, F_U32, UINT32_MAX),
 	FIELD4(task, gone_until, F_TIME, AHEAD_MAX),
+	FIELD4(task, grace, F_U32, UINT32_MAX),
 	END,
 };
 

@@ -57,6 +57,7 @@ struct task {
 	int64_t healthy_since; /* 0: not */
 	int64_t unreachable; /* since when, 0: it is not */
 	int64_t gone_until; /* said to be gone, and may be alive until then */
+	uint32_t grace; /* ms, what its own agent gives it; 0: not known */
 	char *command; /* as the Go framework recorded it, JSON, or NULL */
 	/* Not saved: */
 	struct packed *status; /* last TaskStatus of Mesos, JSON, or NULL */

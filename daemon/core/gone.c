@@ -23,20 +23,26 @@
 #include "gone.h"
 #include "instance.h"
 
-/* Until when a task may be alive that begins to end now. */
+/*
+ * Until when a task may be alive that begins to end now: its agent gives it
+ * the grace that it was launched with, and we ask for what is configured.
+ */
 static int64_t
 task_end_latest(const struct cluster *c, const struct task *t, int64_t now)
 {
-	return now + instance_grace(c, t) + c->conf->kill_interval;
+	int64_t grace = instance_grace(c, t);
+
+	if (t->grace > grace)
+		grace = t->grace;
+	return now + grace + c->conf->kill_interval;
 }
 
-/* Whether the agent may still be at it, by what is said for the first time. */
+/* Whether an agent may still be at it. */
 static bool
 update_is_early(const struct update *u)
 {
 	return u->state == TASK_GONE_BY_OPERATOR &&
-	    (strcmp(u->reason, "REASON_AGENT_DRAINING") == 0 ||
-		strcmp(u->reason, "REASON_RECONCILIATION") == 0);
+	    strcmp(u->reason, "REASON_AGENT_REMOVED_BY_OPERATOR") != 0;
 }
 
 bool
@@ -45,6 +51,12 @@ task_is_going(struct cluster *c, struct task *t, const struct update *u,
 {
 	static const uint8_t none[UUID_LEN];
 
+	/* It was not so. */
+	if (u->state == TASK_STARTING || u->state == TASK_RUNNING) {
+		t->gone_until = 0;
+		memset(t->gone_uuid, 0, sizeof(t->gone_uuid));
+		return false;
+	}
 	if (!task_state_terminal(u->state))
 		return false;
 	if (t->gone_until == 0) {

@@ -300,7 +300,8 @@ instance_on_terminal(struct cluster *c, struct instance *i,
 	    service_is_ensemble(i->service))
 		i->placement.firm = i->placement.set;
 	/* The operator's word that the agent will not come back. */
-	if (u->state == TASK_GONE_BY_OPERATOR && !i->stopped && !i->leaving) {
+	if ((u->state == TASK_GONE_BY_OPERATOR || i->task->gone_until != 0) &&
+	    !i->stopped && !i->leaving) {
 		instance_task_over(c, i, now);
 		instance_replace(c, i, now);
 		return;
@@ -454,7 +455,9 @@ instance_on_update(struct cluster *c, struct instance *i,
 	if (task_is_going(c, t, u, now)) {
 		killing = *u;
 		killing.state = TASK_KILLING;
-		instance_on_alive(c, i, &killing, now);
+		/* Of an agent that is away it does not say that it is back. */
+		if (t->unreachable == 0 || u->has_uuid)
+			instance_on_alive(c, i, &killing, now);
 		return;
 	}
 	if (update_is_of_nothing(t, u)) {
@@ -498,6 +501,18 @@ stray_on_update(struct cluster *c, struct task *t, const struct update *u,
 	t->state = going ? TASK_KILLING : u->state;
 }
 
+/* More of them than there ever are; Mesos tells of the rest again. */
+static bool
+strays_are_many(const struct cluster *c)
+{
+	const struct task *t;
+	int n = 0;
+
+	TAILQ_FOREACH(t, &c->strays, entry)
+		n++;
+	return n >= STRAYS_MAX;
+}
+
 /*
  * A task that is unknown, though its number is ours to give: the state is
  * older than the tasks. Such a task of a wanted instance is taken over.
@@ -517,6 +532,8 @@ unknown_adopt(struct cluster *c, struct instance *i, const struct update *u,
 		return false;
 	if (i->task != NULL && task_id_parse(i->task->id, name, &have) == 0 &&
 	    have >= n)
+		return false;
+	if (i->task != NULL && strays_are_many(c))
 		return false;
 	if ((t = task_new(u->task_id, u->agent_id)) == NULL)
 		return false;
@@ -554,18 +571,6 @@ unknown_adopt(struct cluster *c, struct instance *i, const struct update *u,
 	return true;
 }
 
-/* More of them than there ever are; Mesos tells of the rest again. */
-static bool
-strays_are_many(const struct cluster *c)
-{
-	const struct task *t;
-	int n = 0;
-
-	TAILQ_FOREACH(t, &c->strays, entry)
-		n++;
-	return n >= STRAYS_MAX;
-}
-
 /* Whose task the Go framework's bare numbers are is not known. */
 static void
 unknown_is_newer(struct cluster *c, const struct update *u, const char *name,
@@ -597,7 +602,7 @@ unknown_on_update(struct cluster *c, const struct update *u, int64_t now)
 			unknown_is_newer(c, u, name, n, now);
 	}
 	if (task_state_terminal(u->state) || u->state == TASK_UNKNOWN ||
-	    strays_are_many(c) || unknown_adopt(c, i, u, n, now))
+	    unknown_adopt(c, i, u, n, now) || strays_are_many(c))
 		return;
 	if ((t = task_new(u->task_id, u->agent_id)) == NULL)
 		return;

@@ -698,6 +698,7 @@ match_launch(struct cluster *c, struct instance *i, struct offer *o,
 	*to = spec;
 	strlcpy(t->hostname, o->hostname, sizeof(t->hostname));
 	t->launched = now;
+	t->grace = (uint32_t)c->conf->service[i->service].grace;
 	t->check = spec.check != CHECK_NONE;
 	t->list = c->service[SERVICE_ZOOKEEPER].list;
 	t->revision = c->service[i->service].revision;

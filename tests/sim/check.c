@@ -500,8 +500,10 @@ told_update(struct sim *s, struct mtask *t, const struct update *u)
 	if (task_state_terminal(u->state) && !(going && task_is_alive(t))) {
 		t->told_over = true;
 		t->seen_unwanted = 0;
-		/* Mesos may take back only these two. */
-		if (u->state == TASK_GONE_BY_OPERATOR || u->state == TASK_LOST)
+		/* Mesos may take back only these two; by a drain it ends. */
+		if (u->state == TASK_LOST ||
+		    (u->state == TASK_GONE_BY_OPERATOR &&
+			s->agents[t->agent].standing == STANDING_GONE))
 			t->excused = true;
 		return;
 	}

@@ -467,12 +467,12 @@ register_tasks(struct sim *s, size_t agent, bool tell)
 		t->tracked = t->framework == s->master.framework_age &&
 		    (task_is_alive(t) || t->nqueue > 0);
 		t->released = t->life == LIFE_DEAD;
-		t->mstate = t->state;
+		t->mstate = t->newest;
 		t->mhealth = t->health;
 		if (t->life == LIFE_FLYING)
 			t->life = LIFE_DEAD;
 		if (t->tracked && tell)
-			master_says(s, t->id, t->agent_id, t->state, t->health,
+			master_says(s, t->id, t->agent_id, t->newest, t->health,
 			    "REASON_AGENT_REREGISTERED", "");
 	}
 }

@@ -188,6 +188,7 @@ struct mtask {
 	int64_t told_at;
 	int64_t told_away; /* since when it is unreachable, 0: it is not */
 	bool told_over;
+	enum task_state newest; /* as its agent said last, or will */
 	bool told_going; /* that it is gone, when that began */
 	struct told {
 		uint8_t uuid[UUID_LEN];

@@ -114,7 +114,7 @@ task_add(struct sim *s, const struct mcall_task *spec, size_t agent)
 	t->check = spec->check;
 	t->myid = spec->myid;
 	task_members(t, spec->servers);
-	t->state = t->mstate = TASK_STAGING;
+	t->state = t->mstate = t->newest = TASK_STAGING;
 	t->tracked = true;
 	t->framework = s->master.framework_age;
 	t->life = LIFE_FLYING;
@@ -225,6 +225,7 @@ task_status(struct sim *s, struct mtask *t, enum task_state state,
 		st->state = TASK_GONE_BY_OPERATOR;
 		reason = "REASON_AGENT_DRAINING";
 	}
+	t->newest = st->state;
 	st->source = source;
 	st->health = t->health;
 	st->has_uuid = true;

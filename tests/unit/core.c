@@ -261,6 +261,10 @@ core_status(const char *task_id, enum task_state state)
 	struct update u = { .state = state, .source = SOURCE_EXECUTOR };
 
 	strlcpy(u.task_id, task_id, sizeof(u.task_id));
+	/* With another reason it may still run: gone.h. */
+	if (state == TASK_GONE_BY_OPERATOR)
+		strlcpy(u.reason, "REASON_AGENT_REMOVED_BY_OPERATOR",
+		    sizeof(u.reason));
 	return u;
 }
 

@@ -751,6 +751,56 @@ test_gone_at_once(void **state)
 	u.uuid[0] = 2;
 	cluster_on_update(k->c, &u, k->now);
 	assert_null(core_instance(k, "kafka-0")->task);
+	/* Its agent is gone nevertheless. */
+	assert_false(core_instance(k, "kafka-0")->placement.set);
+	core_free(k);
+}
+
+/* The longer one of what it was launched with and what is configured. */
+static void
+test_gone_grace(void **state)
+{
+	struct core *k = core_running();
+	int64_t grace = k->conf.service[KAFKA].grace;
+	int64_t most = grace + k->conf.kill_interval;
+
+	(void)state;
+	k->conf.service[KAFKA].grace = 1000;
+	tell_gone(k, 1, DRAINING);
+	core_pass(k, most - 1);
+	assert_int_equal(core_state(k, "kafka-0"), INSTANCE_KILLING);
+	core_pass(k, 1);
+	assert_int_equal(core_state(k, "kafka-0"), INSTANCE_PLACING);
+	core_free(k);
+}
+
+/* It was not so: it runs on, and nothing ends it. */
+static void
+test_not_gone(void **state)
+{
+	struct core *k = core_running();
+
+	(void)state;
+	tell_gone(k, 0, "REASON_RECONCILIATION");
+	core_tell(k, "kafka-0.1", TASK_RUNNING);
+	core_pass(k, 600000);
+	assert_int_equal(core_state(k, "kafka-0"), INSTANCE_RUNNING);
+	core_free(k);
+}
+
+/* Its agent is away, and was marked gone: nobody says that it is back. */
+static void
+test_gone_while_away(void **state)
+{
+	struct core *k = core_running();
+	int64_t most = k->conf.service[KAFKA].grace + k->conf.kill_interval;
+
+	(void)state;
+	core_tell(k, "kafka-0.1", TASK_UNREACHABLE);
+	tell_gone(k, 0, "REASON_RECONCILIATION");
+	assert_int_equal(core_state(k, "kafka-0"), INSTANCE_LOST);
+	core_pass(k, most);
+	assert_int_equal(core_state(k, "kafka-0"), INSTANCE_PLACING);
 	core_free(k);
 }
 
@@ -842,6 +892,9 @@ main(void)
 		cmocka_unit_test(test_gone_unheard),
 		cmocka_unit_test(test_gone_by_reconciliation),
 		cmocka_unit_test(test_gone_at_once),
+		cmocka_unit_test(test_gone_grace),
+		cmocka_unit_test(test_not_gone),
+		cmocka_unit_test(test_gone_while_away),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

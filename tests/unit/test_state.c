@@ -49,6 +49,7 @@ fill_task(struct task *t, int64_t now)
 	t->healthy_since = now - 3000;
 	t->unreachable = now - 2000;
 	t->gone_until = now + 6000;
+	t->grace = UINT32_MAX;
 	t->unanswered = true;
 	t->kills = 3;
 	t->command = strdup("{}");
@@ -429,7 +430,7 @@ static void
 test_older(void **state)
 {
 	static const char *const brought4[] = { "\"taken_over\":true,",
-		"\"taken_over\":false,", ",\"gone_until\":0" };
+		"\"taken_over\":false,", ",\"gone_until\":0", ",\"grace\":0" };
 	static const char *const brought3[] = { "\"paused\":false,",
 		"\"rolled\":0,", "\"revision\":0,", "\"skipped\":0,",
 		"\"revisions\":[],", "\"renew\":false,", "\"rolling\":false,",
