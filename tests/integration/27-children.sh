@@ -110,6 +110,10 @@ wrong twice "wrong frame HELLO of 22 bytes: said twice"
 wrong early "wrong frame ERROR of 26 bytes: before READY"
 wrong field "wrong frame ERROR of 26 bytes: field 'message': cut off"
 wrong more "wrong frame ERROR of 26 bytes: 5 bytes too many"
+id=$(daemon framework_id)
+wrong another "wrong frame SUBSCRIBED of 45 bytes: framework id 'another', and \
+it is '$id'"
+check "another: the framework is the same" daemon_is framework_id "$id"
 # What is no frame yet cannot be wrong.
 do_ half
 mark

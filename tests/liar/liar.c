@@ -22,7 +22,7 @@
  *
  *	abort, exit	at once, before it says anything
  *	wait		nothing, until there is another word
- *	length type version sender size twice early field more
+ *	length type version sender size twice early field more another
  *			HELLO, and then a frame that is wrong in that way;
  *			then nothing, as long as it is let
  *	half		HELLO, half a frame, and the end
@@ -85,6 +85,17 @@ liar_begin(struct frame_writer *w, uint16_t type, const char *text)
 	frame_finish(w);
 }
 
+/* As a framework that is not ours. */
+static void
+liar_subscribed(struct frame_writer *w)
+{
+	frame_begin(w, MSG_SUBSCRIBED, 0);
+	frame_put_str(w, "another");
+	frame_put_u64(w, 15000);
+	frame_put_str(w, "1.11.0");
+	frame_finish(w);
+}
+
 static void
 liar_hello(void)
 {
@@ -114,7 +125,8 @@ liar_lie(const char *word)
 		liar_hello();
 		return;
 	}
-	if (strcmp(word, "field") == 0 || strcmp(word, "more") == 0) {
+	if (strcmp(word, "field") == 0 || strcmp(word, "more") == 0 ||
+	    strcmp(word, "another") == 0) {
 		frame_begin(&w, MSG_READY, 0);
 		frame_put_u8(&w, 0);
 		frame_finish(&w);
@@ -124,6 +136,8 @@ liar_lie(const char *word)
 		liar_begin(&w, MSG_KILL, "kafka-0.1");
 	else if (strcmp(word, "size") == 0)
 		liar_begin(&w, MSG_RESCIND, NULL);
+	else if (strcmp(word, "another") == 0)
+		liar_subscribed(&w);
 	else
 		liar_begin(&w, MSG_ERROR, "a text");
 	if (strcmp(word, "length") == 0)
