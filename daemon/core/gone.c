@@ -77,16 +77,13 @@ task_is_going(struct cluster *c, struct task *t, const struct update *u,
 	return memcmp(t->gone_uuid, u->uuid, UUID_LEN) == 0;
 }
 
-static void
+void
 gone_end(struct cluster *c, struct task *t, int64_t now)
 {
 	struct update u = { .state = TASK_GONE_BY_OPERATOR };
-	int64_t latest;
+	int64_t latest = task_end_latest(c, t, now);
 
-	if (t == NULL || t->gone_until == 0)
-		return;
 	/* As it was saved, and the clock was set back since. */
-	latest = task_end_latest(c, t, now);
 	if (t->gone_until > latest)
 		t->gone_until = latest;
 	if (now < t->gone_until) {
@@ -96,19 +93,4 @@ gone_end(struct cluster *c, struct task *t, int64_t now)
 	strlcpy(u.task_id, t->id, sizeof(u.task_id));
 	strlcpy(u.agent_id, t->agent_id, sizeof(u.agent_id));
 	cluster_on_update(c, &u, now);
-}
-
-void
-gone_run(struct cluster *c, int64_t now)
-{
-	struct instance *i;
-	struct task *t, *next;
-	int id;
-
-	for (id = 0; id < SERVICE_MAX; id++) {
-		TAILQ_FOREACH(i, &c->service[id].instances, entry)
-			gone_end(c, i->task, now);
-	}
-	TAILQ_FOREACH_SAFE(t, &c->strays, entry, next)
-		gone_end(c, t, now);
 }

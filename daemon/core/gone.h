@@ -35,7 +35,10 @@
 bool task_is_going(struct cluster *c, struct task *t, const struct update *u,
     int64_t now);
 
-/* Ends those whose grace is over, told of or not. Frees strays. */
-void gone_run(struct cluster *c, int64_t now);
+/*
+ * Ends a task with a gone_until when that is over, told of or not, or has the
+ * core run then. A stray is freed.
+ */
+void gone_end(struct cluster *c, struct task *t, int64_t now);
 
 #endif

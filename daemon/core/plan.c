@@ -253,11 +253,13 @@ static void
 plan_kills(struct cluster *c, int64_t now)
 {
 	struct instance *i;
-	struct task *t;
+	struct task *t, *next;
 	int id;
 
 	for (id = 0; id < SERVICE_MAX; id++) {
 		TAILQ_FOREACH(i, &c->service[id].instances, entry) {
+			if (i->task != NULL && i->task->gone_until != 0)
+				gone_end(c, i->task, now);
 			/* What was begun is ended, whatever is wanted now. */
 			if (i->task != NULL &&
 			    (instance_wants_down(i) || i->task->kills > 0))
@@ -265,8 +267,12 @@ plan_kills(struct cluster *c, int64_t now)
 				    c->conf->service[id].grace, now);
 		}
 	}
-	TAILQ_FOREACH(t, &c->strays, entry)
-		task_kill(c, t, instance_grace(c, t), now);
+	TAILQ_FOREACH_SAFE(t, &c->strays, entry, next) {
+		if (t->gone_until != 0)
+			gone_end(c, t, now);
+		else
+			task_kill(c, t, instance_grace(c, t), now);
+	}
 }
 
 /*
@@ -774,7 +780,6 @@ cluster_run(struct cluster *c, int64_t now)
 	} else {
 		plan_behind(c, now);
 		plan_unreachable(c, now);
-		gone_run(c, now);
 		roll_run(c, now);
 		plan_kills(c, now);
 		reconcile_run(c, now);

@@ -80,7 +80,10 @@ check "older states of a running task change nothing" test \
 	"$(field kafka-2 state)" = running
 for state in TASK_LOST TASK_GONE TASK_DROPPED TASK_GONE_BY_OPERATOR \
 	TASK_FAILED TASK_KILLED TASK_FINISHED; do
-	say "$state" REASON_AGENT_REMOVED
+	reason=REASON_AGENT_REMOVED
+	# With another one it may still be about to end.
+	[ "$state" != TASK_GONE_BY_OPERATOR ] || reason+=_BY_OPERATOR
+	say "$state" "$reason"
 	until_ "$state: another task" launched_another "$n"
 	n=$(launches)
 	# The one that still runs is found and ended.
