@@ -17,8 +17,9 @@
 /*
  * What the parent does when something has happened: the core decides, what
  * changed is saved, and only after that the actions go out and clients get
- * their answers. And its start: what was saved before. Knows no event loop,
- * so that the simulator plays the very same turns.
+ * their answers; offers alone go back while nothing can be saved. And its
+ * start: what was saved before. Knows no event loop, so that the simulator
+ * plays the very same turns.
  */
 
 #include <stdlib.h>
